@@ -1,0 +1,1 @@
+"""What all services agree on: identities, money, dates, events, storage and the edges."""

@@ -1,0 +1,1 @@
+"""Storage: engine and edge-commit transactions, scope in the database, migrations, audit."""

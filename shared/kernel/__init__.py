@@ -1,0 +1,1 @@
+"""The words everyone uses: identities, money, dates, regions, roles and errors. Knows no framework."""

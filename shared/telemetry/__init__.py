@@ -1,0 +1,1 @@
+"""What the operators see: correlation through HTTP and Kafka, structured logs, metrics."""

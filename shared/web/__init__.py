@@ -1,0 +1,1 @@
+"""The HTTP edge all services share: one transaction a request, roles declared, problems in Chinese, paging, ETags."""
