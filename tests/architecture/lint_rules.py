@@ -54,10 +54,21 @@ def uses_float(file: SourceFile) -> Iterator[int]:
     """Domain, rules, money and events know no float: amounts are integer fen, ratios Decimal."""
     if not any(part in file.path for part in _EXACT):
         return
+    refused = {
+        name
+        for call in ast.walk(file.tree)
+        if isinstance(call, ast.Call) and _is_check(call)
+        for name in ast.walk(call)
+    }
     for node in ast.walk(file.tree):
         is_literal = isinstance(node, ast.Constant) and isinstance(node.value, float)
-        if is_literal or (isinstance(node, ast.Name) and node.id == "float"):
+        if is_literal or (isinstance(node, ast.Name) and node.id == "float" and node not in refused):
             yield node.lineno
+
+
+def _is_check(call: ast.Call) -> bool:
+    """Recognise `isinstance(x, float)`: telling a float apart, to refuse or convert it, is no use of one."""
+    return isinstance(call.func, ast.Name) and call.func.id == "isinstance"
 
 
 def opens_its_own_session(file: SourceFile) -> Iterator[int]:

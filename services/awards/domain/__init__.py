@@ -1,0 +1,1 @@
+"""What an enterprise or a specialist has earned, decided by pure functions over plain values."""
