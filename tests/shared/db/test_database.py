@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from shared.db import ddl
 from shared.db.audit import record_change
 from shared.db.engine import Database
-from shared.db.provision import KINDS, provision, role_names
+from shared.db.provision import provision, role_names
 from shared.db.rls import scoped_table_sql
 from shared.kernel.roles import Principal, Role, Scope
 from tests.backend import Backend
