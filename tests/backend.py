@@ -58,5 +58,5 @@ def _start_containers(stack: ExitStack) -> Backend:
     from testcontainers.postgres import PostgresContainer
 
     postgres = stack.enter_context(PostgresContainer("postgres:18", driver=None))
-    kafka = stack.enter_context(KafkaContainer("apache/kafka:4.1.1").with_kraft())
+    kafka = stack.enter_context(KafkaContainer("apache/kafka:4.3.0").with_kraft())
     return Backend(postgres.get_connection_url(), kafka.get_bootstrap_server())

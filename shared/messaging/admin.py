@@ -10,6 +10,7 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from shared.messaging.config import BrokerAway, BrokerConfig
+from shared.messaging.connecting import connect
 from shared.messaging.topics import TopicSpec
 from shared.outbox.upkeep import TopicIdentity
 
@@ -48,7 +49,7 @@ class BrokerAdmin:
 
     def _connected(self) -> KafkaAdminClient:
         if self._client is None:
-            self._client = KafkaAdminClient(**self._config.common(self._client_id))
+            self._client = connect(KafkaAdminClient, self._config.common(self._client_id))
         return self._client
 
     def _describe(self) -> dict[str, TopicIdentity]:

@@ -26,6 +26,7 @@ TROUBLE_SECONDS = 0.5
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, FUSE_PAUSE_SECONDS = 0.1, 2.0, 30.0
 COMMIT_SECONDS = 2.0
 STOPPED_CHECK_SECONDS = 5.0
+LONELY_SESSIONS = 5
 _log = structlog.get_logger(__name__)
 
 
@@ -66,7 +67,7 @@ class Consumer:
         self._log_ids: dict[str, str] = {}
         self._generation = -1
         self._offsets: dict[Stream, int] = {}
-        self._committed_at = self._checked_at = 0.0
+        self._committed_at = self._checked_at = self._member_at = 0.0
 
     async def run(self) -> None:
         """Consume until cancelled; after trouble with the broker or the database with a new member of the group."""
@@ -90,11 +91,13 @@ class Consumer:
             self._config, self._topics, group=f"tidu-{self._service}", client_id=f"tidu-{self._service}-consumer"
         )
         self._places, self._log_ids, self._generation = {}, {}, -1
+        self._member_at = time.monotonic()
         try:
             await reader.open()
             while True:
                 await self._notice_new_logs(reader)
                 polled = await reader.poll()
+                self._check_membership(polled)
                 if await self._has_new_assignment(reader, polled):
                     continue
                 for stream in polled.records.keys() & self._places.keys():
@@ -135,6 +138,14 @@ class Consumer:
                 await self._stop(reader, stream, head.stopped_reason)
         _log.info("partitions_assigned", service=self._service, count=len(self._places))
         return True
+
+    def _check_membership(self, polled: Polled) -> None:
+        """Give up a member that the group does not take in: with a new one it does."""
+        now = time.monotonic()
+        if polled.is_member:
+            self._member_at = now
+        elif now - self._member_at > LONELY_SESSIONS * self._config.session_timeout_ms / 1000:
+            raise BrokerAway("the group does not take this member in")
 
     async def _read_heads(self) -> Mapping[Stream, PartitionLag]:
         async with self._database.transaction() as session:

@@ -11,11 +11,13 @@ from typing import Any, TypeVar
 
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError
+from kafka.structs import MemberState
 
 from shared.inbox.dispatch import Stream
 from shared.inbox.records import Record
 from shared.messaging.codec import decode
 from shared.messaging.config import BrokerAway, BrokerConfig
+from shared.messaging.connecting import connect
 
 _BUSY_WAIT_MS = 10
 _IDLE_WAIT_MS = 500
@@ -25,11 +27,15 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True)
 class Polled:
-    """What one poll gave. A changed `generation` means that all positions have to be set again."""
+    """What one poll gave. A changed `generation` means that all positions have to be set again.
+
+    `is_member` is false while the member waits for the group; that does not take longer than a few sessions.
+    """
 
     records: Mapping[Stream, Sequence[Record]]
     assignment: frozenset[Stream]
     generation: int
+    is_member: bool
 
 
 class RecordReader:
@@ -83,7 +89,10 @@ class RecordReader:
             raise BrokerAway.because(error, "reading") from error
 
     def _open(self) -> None:
-        self._kafka = KafkaConsumer(*self._topics, **self._options)
+        """Learn the partitions before joining: a join that finds none is repeated, and that repetition can get lost."""
+        self._kafka = connect(KafkaConsumer, self._options)
+        self._kafka.subscribe(self._topics)
+        self._kafka.topics()
 
     def _poll(self) -> Polled:
         found = self._kafka.poll(timeout_ms=max(self._wait_ms, 100))
@@ -94,7 +103,12 @@ class RecordReader:
             for place in found
         }
         assigned = frozenset(Stream(place.topic, place.partition) for place in self._kafka.assignment())
-        return Polled(records, assigned, self._kafka.group_metadata().generation_id)
+        group = self._kafka.group_metadata()
+        if group.state == MemberState.REBALANCING:
+            # A poll that ends during a join which new metadata caused would forget it: the answer is never read,
+            # no heartbeat is sent, and the member waits for ever (kafka-python 3.0.12).
+            self._kafka._coordinator.request_rejoin()
+        return Polled(records, assigned, group.generation_id, group.state == MemberState.STABLE)
 
     def _if_ours(self, stream: Stream, work: Callable[[TopicPartition], None]) -> None:
         place = TopicPartition(*stream)

@@ -13,6 +13,7 @@ from kafka.errors import KafkaError
 
 from shared.messaging.codec import Headers
 from shared.messaging.config import BrokerConfig
+from shared.messaging.connecting import connect
 from shared.outbox.stamping import Stream
 
 _FLUSH_SECONDS = 12.0
@@ -74,7 +75,7 @@ class RecordSender:
 
     def _ready(self) -> KafkaProducer:
         if self._producer is None:
-            self._producer = KafkaProducer(**self._options)
+            self._producer = connect(KafkaProducer, self._options)
         return self._producer
 
     def _drop(self) -> None:

@@ -45,7 +45,7 @@ def etag_of(version: int) -> str:
     return f'"{version}"'
 
 
-def _get_context(request: Request) -> RequestContext:
+async def _get_context(request: Request) -> RequestContext:
     context: RequestContext = request.state.context
     return context
 

@@ -72,7 +72,7 @@ def page_of(items: Sequence[Item], limit: int, key: Callable[[Item], Sequence[st
     return Page(items=shown, next_cursor=encode_cursor(key(shown[-1])) if more else None)
 
 
-def _get_page_request(
+async def _get_page_request(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="每页条数 / items per page")] = DEFAULT_LIMIT,
     cursor: Annotated[str | None, Query(max_length=_MAX_CURSOR, description="上一页的 next_cursor")] = None,
 ) -> PageRequest:

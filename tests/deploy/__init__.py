@@ -1,0 +1,1 @@
+"""The launchers, the supervisor and the files that describe a deployment."""

@@ -1,0 +1,1 @@
+"""Two tiny services that stand where real ones would, so that the supervisor can be tried alone."""
