@@ -1,0 +1,1 @@
+"""Reading lists of enterprises: files, columns, cells, and what a row means."""

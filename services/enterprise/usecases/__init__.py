@@ -1,0 +1,1 @@
+"""What can be done with enterprises: one verb a file; the caller holds the transaction."""
