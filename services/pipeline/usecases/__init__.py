@@ -1,0 +1,1 @@
+"""What can be done with pools, specialists and boards: one verb a file; the caller holds the transaction."""
