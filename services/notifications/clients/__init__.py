@@ -1,0 +1,1 @@
+"""Servers of others that this service talks to: mail."""

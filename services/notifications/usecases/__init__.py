@@ -1,0 +1,1 @@
+"""What the service does, one verb a file. Nothing here opens or ends a transaction."""
