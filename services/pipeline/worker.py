@@ -6,7 +6,7 @@ from services.pipeline.domain.desk import CultivationDesk, open_desk
 from services.pipeline.hears import heard_at
 from services.pipeline.settings import Settings
 from services.pipeline.usecases.fold_board import AT_A_TIME, fold_board
-from services.pipeline.usecases.review_enterprises import review_due
+from services.pipeline.usecases.review_enterprises import request_reviews, review_due
 from shared.db.engine import Database
 from shared.messaging.runner import Job, run_worker
 
@@ -25,6 +25,8 @@ def jobs_of(desk: CultivationDesk) -> list[Job]:
                 taken = await fold_board(session, today=desk.clock.today())
 
     async def review(database: Database) -> None:
+        async with database.transaction() as session:
+            await request_reviews(session, pools=desk.pools, today=desk.clock.today())
         reviewed = REVIEWS_AT_A_TIME
         while reviewed == REVIEWS_AT_A_TIME:
             async with database.transaction() as session:

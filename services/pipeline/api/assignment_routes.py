@@ -20,7 +20,7 @@ from services.pipeline.usecases.list_assignments import (
 )
 from services.pipeline.usecases.log_visit import VisitEntry, log_visit
 from shared.kernel.roles import READERS, Role
-from shared.web.access import allow
+from shared.web.access import IfMatch, allow
 from shared.web.context import Ctx, etag_of
 from shared.web.edge import EdgeRouter
 from shared.web.paging import Page, Paging, page_of
@@ -83,8 +83,8 @@ async def list_log(ctx: Ctx, page: Paging, assignment_id: UUID) -> Page[dict[str
     return page_of(rows, page.limit, id_key)
 
 
-@router.post("/v1/assignments/{assignment_id}/handover", status_code=201)
-@allow(*WRITERS)
+@router.post("/v1/assignments/{assignment_id}/handover", status_code=201, responses={200: {"model": AssignmentRead}})
+@allow(*WRITERS, if_match=IfMatch.HEEDED)
 async def hand(ctx: Ctx, assignment_id: UUID, body: AssignmentHandover, response: Response) -> AssignmentRead:
     """交接:结束本次派驻并开始接手人的;答复是新的派驻(无人接手时是已结束的,状态码 200)/ hand over."""
     ended, begun = await hand_over(

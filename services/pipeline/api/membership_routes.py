@@ -14,7 +14,7 @@ from services.pipeline.usecases.admit_enterprise import AdmitEnterprise, admit_e
 from services.pipeline.usecases.exit_membership import exit_membership
 from services.pipeline.usecases.list_memberships import MembershipFilter, get_membership, list_memberships
 from shared.kernel.roles import READERS
-from shared.web.access import allow
+from shared.web.access import IfMatch, allow
 from shared.web.context import Ctx, etag_of
 from shared.web.edge import EdgeRouter
 from shared.web.paging import Page, Paging, page_of
@@ -61,7 +61,7 @@ async def show(ctx: Ctx, membership_id: UUID, response: Response) -> MembershipD
 
 
 @router.post("/v1/memberships/{membership_id}/exit")
-@allow(*WRITERS)
+@allow(*WRITERS, if_match=IfMatch.HEEDED)
 async def leave(ctx: Ctx, membership_id: UUID, body: MembershipExit, response: Response) -> MembershipRead:
     """出库 / end a membership by withdrawal or removal."""
     membership = await exit_membership(

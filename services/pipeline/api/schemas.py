@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.pipeline.domain.assignments import AssignmentState
 from services.pipeline.domain.memberships import ExitKind, MembershipState
@@ -14,7 +15,7 @@ from shared.web.types import Body, Code, Day, LongText, RegionCode, Text, Uscc, 
 
 PoolId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 DoorId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
-Capacity = Annotated[int, Field(ge=1, le=1000)]
+Capacity = Annotated[int, Strict(), Field(ge=1, le=1000)]
 
 
 class Read(BaseModel):
@@ -190,7 +191,7 @@ class VisitCreate(Body):
     @model_validator(mode="after")
     def _due_of_what(self) -> VisitCreate:
         if self.next_step_due_on is not None and self.next_step is None:
-            raise ValueError("有下一步期限时,请写明下一步(next_step)")
+            raise PydanticCustomError("next_step_missing", "有下一步期限时,请写明下一步(next_step)")
         return self
 
 

@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.pipeline.db.board_repository import APPEND_CHANGES, columns_of
-from services.pipeline.db.tables import Membership, enterprises
+from services.pipeline.db.tables import Membership, enterprises, pool_packs
 from services.pipeline.domain.board import Changes, Stay, Step, dump_stays, dump_steps, load_stays, load_steps
 from services.pipeline.domain.enterprises import EnterpriseCopy, dump_places, load_places
 from services.pipeline.domain.memberships import MembershipState
@@ -118,6 +119,25 @@ async def save_course(session: AsyncSession, uscc: str, *, stays: Sequence[Stay]
     """Write the enterprise's stays, and what it adds to the board now."""
     values = {"stays": dump_stays(stays), "steps": dump_steps(steps)}
     await session.execute(enterprises.update().where(enterprises.c.uscc == uscc).values(**values))
+
+
+async def request_reviews(session: AsyncSession, region_codes: Sequence[str] | None, today: date) -> None:
+    """Have the enterprises of these divisions (None: all) looked at again today."""
+    column = enterprises.c
+    update = enterprises.update().values(review_on=today)
+    await session.execute(update if region_codes is None else update.where(column.region_code.in_(region_codes)))
+
+
+async def load_pack_hashes(session: AsyncSession) -> dict[str, str]:
+    """Return by which content of each jurisdiction's pools the doors were last judged."""
+    return {row.jurisdiction: row.content_hash for row in await session.execute(sa.select(pool_packs))}
+
+
+async def save_pack_hash(session: AsyncSession, jurisdiction: str, content_hash: str) -> None:
+    """Remember by which content the doors are judged from now on."""
+    known = {"jurisdiction": jurisdiction, "content_hash": content_hash}
+    statement = insert(pool_packs).values(known)
+    await session.execute(statement.on_conflict_do_update(index_elements=["jurisdiction"], set_=known))
 
 
 async def list_due_reviews(session: AsyncSession, today: date, *, most: int) -> list[str]:

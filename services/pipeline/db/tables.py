@@ -84,6 +84,14 @@ board_marks = sa.Table(
 board_mark_days = sa.Table("board_mark_days", metadata, sa.Column("day", sa.Date, primary_key=True))
 """The marked days."""
 
+pool_packs = sa.Table(
+    "pool_packs",
+    metadata,
+    sa.Column("jurisdiction", sa.Text, primary_key=True),
+    sa.Column("content_hash", sa.Text, nullable=False),
+)
+"""The content of each pool.yaml by which doors were last judged."""
+
 
 class Table(SQLModel, registry=registry(metadata=metadata)):
     """Base of this service's entities."""

@@ -1,4 +1,4 @@
-"""Facts change by the mere passing of days: look again at the enterprises for which such a day has come."""
+"""Days pass and rules change: look again at the enterprises for which that opens or shuts a door."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.pipeline.db import enterprise_repository
 from services.pipeline.domain.pools import PoolLibrary
 from services.pipeline.usecases.follow_enterprise import settle
+from shared.kernel.regions import expand_region
 
 
 async def review_due(session: AsyncSession, *, pools: PoolLibrary, today: date, most: int) -> int:
@@ -18,3 +19,15 @@ async def review_due(session: AsyncSession, *, pools: PoolLibrary, today: date, 
         copy = await enterprise_repository.get_locked(session, uscc)
         await settle(session, copy, copy, pools=pools, today=today)
     return len(due)
+
+
+async def request_reviews(session: AsyncSession, *, pools: PoolLibrary, today: date) -> list[str]:
+    """Have the enterprises of every jurisdiction reviewed whose pools read differently now; returns which."""
+    seen = await enterprise_repository.load_pack_hashes(session)
+    packs = (pools.national, *pools.packs)
+    changed = [pack for pack in packs if seen.get(pack.jurisdiction) != pack.content_hash]
+    for pack in changed:
+        regions = None if pack is pools.national else expand_region(pack.jurisdiction)
+        await enterprise_repository.request_reviews(session, regions, today)
+        await enterprise_repository.save_pack_hash(session, pack.jurisdiction, pack.content_hash)
+    return [pack.jurisdiction for pack in changed]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from services.pipeline.usecases.admit_enterprise import AdmitEnterprise, admit_enterprise
-from services.pipeline.usecases.review_enterprises import review_due
+from services.pipeline.usecases.review_enterprises import request_reviews, review_due
 from services.pipeline.usecases.verify_board import verify_board
 from shared.db.engine import Database
 from shared.kernel.roles import SYSTEM
@@ -115,6 +116,24 @@ async def test_a_certificate_that_begins_on_a_day_to_come_graduates_on_that_day(
         await review_due(session, pools=pools(), today=date(2026, 12, 1), most=50)
     assert await query(state, uscc=firm.uscc) == [{"state": "graduated"}]
     assert await holds(worker)
+
+
+async def test_a_changed_pool_file_has_its_enterprises_reviewed_once(
+    hear: Hear, query: Query, worker: Database
+) -> None:
+    here, elsewhere = Firm(107, "530402"), Firm(108, "530902")
+    await hear(here.registered(), elsewhere.registered())
+    library = pools()
+    changed = [replace(p, content_hash="sha256:new") if p.jurisdiction == "530400" else p for p in library.packs]
+    asked = []
+    for known in (library, library, replace(library, packs=tuple(changed))):
+        async with worker.transaction() as session:
+            asked.append(len(await request_reviews(session, pools=known, today=TODAY)))
+            if len(asked) < 3:
+                await review_due(session, pools=known, today=TODAY, most=1000)
+    assert asked == [len(library.packs) + 1, 0, 1]
+    due = "SELECT uscc FROM enterprises WHERE review_on = :today AND uscc = ANY(:usccs)"
+    assert await query(due, today=TODAY, usccs=[here.uscc, elsewhere.uscc]) == [{"uscc": here.uscc}]
 
 
 @pytest.mark.parametrize("statement", ["INSERT INTO enterprises", "DELETE FROM enterprises"])

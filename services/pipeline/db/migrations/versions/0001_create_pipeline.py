@@ -149,6 +149,9 @@ TABLES = (
         CONSTRAINT pk_board_marks PRIMARY KEY (day, region_code, park_code, rung, pool_state, is_candidate))
         WITH (fillfactor = 70)""",
     "CREATE TABLE board_mark_days (day date CONSTRAINT pk_board_mark_days PRIMARY KEY)",
+    """CREATE TABLE pool_packs (
+        jurisdiction text CONSTRAINT pk_pool_packs PRIMARY KEY,
+        content_hash text NOT NULL)""",
     "ALTER TABLE board_deltas SET (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000)",
 )
 
@@ -180,12 +183,15 @@ def upgrade() -> None:
     for table, scope in {"specialists": SPECIALIST_SCOPE, "specialist_grades": f"({ALL_OR_REGION})"}.items():
         for statement in scoped_table_sql(table, scope=scope):
             op.execute(statement)
-    for statement in (*open_table_sql("board_mark_days", app="SELECT"), *RIGHTS):
+    for table in ("board_mark_days", "pool_packs"):
+        for statement in open_table_sql(table, app="SELECT"):
+            op.execute(statement)
+    for statement in RIGHTS:
         op.execute(statement)
 
 
 def downgrade() -> None:
-    op.execute("DROP TABLE board_mark_days, board_marks, board_days, board_deltas")
+    op.execute("DROP TABLE pool_packs, board_mark_days, board_marks, board_days, board_deltas")
     op.execute("DROP TABLE visits, specialist_grades, specialists, assignments, memberships, enterprises")
     op.execute("DROP TABLE parked_event, parked_key, inbox_event, inbox_head")
     op.execute("DROP TABLE relay_heartbeat, broker_seen, stream_head, outbox")
