@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import email
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import policy
@@ -16,7 +17,10 @@ from deploy.local.ports import free_port
 
 
 class Recorder:
-    """What the server keeps, and how it answers. `answer` and `rcpt_answer` are SMTP replies; None means 250."""
+    """What the server keeps, and how it answers. `answer` and `rcpt_answer` are SMTP replies; None means 250.
+
+    With the gate closed a message that was handed over gets no answer until it is opened.
+    """
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
@@ -24,7 +28,9 @@ class Recorder:
         self.answer: str | None = None
         self.rcpt_answer: str | None = None
         self.drops_after_taking = False
-        self.sleeps_seconds = 0.0
+        self.gate = threading.Event()
+        self.gate.set()
+        self.is_asked = threading.Event()
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         """Answer a recipient."""
@@ -35,7 +41,8 @@ class Recorder:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         """Answer a message; it is taken before the connection is dropped."""
-        await asyncio.sleep(self.sleeps_seconds)
+        self.is_asked.set()
+        await asyncio.to_thread(self.gate.wait)
         if self.answer is not None:
             return self.answer
         mail = email.message_from_bytes(envelope.content, policy=policy.default)

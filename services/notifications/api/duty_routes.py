@@ -12,7 +12,7 @@ from services.notifications.api.schemas import DutyCompletion, DutyRead, DutyWai
 from services.notifications.domain.duties import DutyState
 from services.notifications.usecases import close_duty, read_duties
 from shared.kernel.roles import READERS, Role
-from shared.web.access import allow
+from shared.web.access import IfMatch, allow
 from shared.web.context import Ctx, etag_of
 from shared.web.edge import EdgeRouter
 from shared.web.paging import Page, Paging, page_of
@@ -57,7 +57,7 @@ async def get_duty(ctx: Ctx, response: Response, duty_id: UUID) -> DutyRead:
 
 
 @router.post("/{duty_id}/done")
-@allow(Role.CASEWORKER, Role.ADMINISTRATOR, Role.ENTERPRISE_CONTACT)
+@allow(Role.CASEWORKER, Role.ADMINISTRATOR, Role.ENTERPRISE_CONTACT, if_match=IfMatch.HEEDED)
 async def complete_duty(ctx: Ctx, response: Response, duty_id: UUID, body: DutyCompletion) -> DutyRead:
     """登记完成,须写明证明 / done, with proof; no further reminder goes out."""
     duty = await close_duty.find_awaited_duty(ctx.session, duty_id)
@@ -69,7 +69,7 @@ async def complete_duty(ctx: Ctx, response: Response, duty_id: UUID, body: DutyC
 
 
 @router.post("/{duty_id}/waive")
-@allow(Role.CASEWORKER, Role.ADMINISTRATOR)
+@allow(Role.CASEWORKER, Role.ADMINISTRATOR, if_match=IfMatch.HEEDED)
 async def waive_duty(ctx: Ctx, response: Response, duty_id: UUID, body: DutyWaiver) -> DutyRead:
     """豁免,须写明理由 / waived, with a reason; no further reminder goes out."""
     duty = await close_duty.find_awaited_duty(ctx.session, duty_id)

@@ -37,7 +37,7 @@ def _template(template: Template) -> TemplateRead:
     )
 
 
-@router.get("/calendar.ics", response_class=Response)
+@router.get("/calendar.ics", response_class=Response, responses={200: {"content": {"text/calendar": {}}}})
 @allow(*READERS)
 async def get_calendar(ctx: Ctx, uscc: Annotated[Uscc, Query(description="统一社会信用代码")]) -> Response:
     """企业的事项日历 (iCalendar) / an enterprise's duties as a calendar."""

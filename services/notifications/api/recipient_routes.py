@@ -42,7 +42,7 @@ async def list_recipients(
     return page_of(items, paging.limit, lambda item: (item.uscc, str(item.id)))
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses={200: {"model": RecipientRead}})
 @allow(Role.CASEWORKER, Role.ADMINISTRATOR, Role.ENTERPRISE_CONTACT)
 async def name_recipient(ctx: Ctx, desk: Desk, response: Response, body: RecipientCreate) -> RecipientRead:
     """指定接收人;同一角色再次指定即更换 / name a recipient; naming the role again replaces the person."""

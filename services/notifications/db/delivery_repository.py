@@ -27,8 +27,17 @@ _QUEUE = sa.text(
 _WITHDRAW = sa.text(
     "UPDATE deliveries SET state = 'withdrawn', next_attempt_at = NULL, updated_at = clock_timestamp()"
     " FROM notices JOIN duties ON duties.id = notices.duty_id WHERE notices.id = deliveries.notice_id"
-    " AND duties.id = ANY(CAST(:duty_ids AS uuid[])) AND deliveries.state IN ('pending', 'unknown')"
+    " AND duties.id = ANY(CAST(:duty_ids AS uuid[])) AND notices.duty_id = ANY(CAST(:duty_ids AS uuid[]))"
+    " AND deliveries.state IN ('pending', 'unknown')"
     " AND (duties.state NOT IN ('open', 'overdue') OR duties.due_on <> notices.due_on)"
+)
+# Contacts may become known after the notice: they travel on another stream, or are entered the week after.
+_READDRESS = sa.text(
+    "UPDATE deliveries SET state = 'pending', next_attempt_at = clock_timestamp(), problem = NULL,"
+    " updated_at = clock_timestamp() FROM notices LEFT JOIN duties ON duties.id = notices.duty_id"
+    " WHERE deliveries.uscc = :uscc AND deliveries.state = 'unaddressed' AND notices.id = deliveries.notice_id"
+    " AND notices.sent_at > clock_timestamp() - make_interval(days => :days)"
+    " AND (duties.id IS NULL OR (duties.state IN ('open', 'overdue') AND duties.due_on = notices.due_on))"
 )
 # A lease that ran out means that its holder died or lost the server's answer: the mail may have been taken.
 _EXPIRE = sa.text(
@@ -89,6 +98,11 @@ async def withdraw_copies(session: AsyncSession, duty_ids: Sequence[UUID]) -> No
     """Withdraw what has not left yet about duties that were closed or moved."""
     if duty_ids:
         await session.execute(_WITHDRAW, {"duty_ids": list(duty_ids)})
+
+
+async def readdress(session: AsyncSession, uscc: str, *, days: int) -> None:
+    """Queue again what had nobody to go to in the last `days` days and still holds."""
+    await session.execute(_READDRESS, {"uscc": uscc, "days": days})
 
 
 async def expire_leases(session: AsyncSession, *, wait_seconds: int) -> int:

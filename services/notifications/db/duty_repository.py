@@ -18,7 +18,7 @@ from services.notifications.domain.records import DutyRecord, Place
 
 _KNOWN = sa.text(
     "SELECT uscc, id, version, kind, subject, due_on, state, closed_by, label, provision_ids FROM duties"
-    " WHERE uscc = ANY(CAST(:usccs AS text[])) ORDER BY id FOR NO KEY UPDATE"
+    " WHERE uscc = ANY(CAST(:usccs AS text[])) ORDER BY uscc, due_on, id FOR NO KEY UPDATE"
 )
 _INSERT = sa.text(
     "INSERT INTO duties (version, uscc, region_code, park_code, kind, subject, label, due_on, state, recognition_id,"

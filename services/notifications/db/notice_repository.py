@@ -20,19 +20,20 @@ from services.notifications.domain.schedules import RecipientRole
 _PLAN = sa.text(
     "INSERT INTO notices (uscc, region_code, park_code, duty_id, kind, offset_days, due_on, planned_on,"
     " is_provisional, recipient, state)"
-    " SELECT duties.uscc, duties.region_code, duties.park_code, duties.id, duties.kind, row.offset_days, duties.due_on,"
-    " row.planned_on, row.is_provisional, row.recipient, 'planned'"
-    " FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row (duty_id uuid, offset_days int, planned_on date,"
-    " is_provisional boolean, recipient text) JOIN duties ON duties.id = row.duty_id"
+    " SELECT uscc, region_code, park_code, duty_id, kind, offset_days, due_on, planned_on, is_provisional, recipient,"
+    " 'planned' FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row (uscc text, region_code text, park_code text,"
+    " duty_id uuid, kind text, offset_days int, due_on date, planned_on date, is_provisional boolean, recipient text)"
     " ON CONFLICT ON CONSTRAINT uq_notices_key DO UPDATE SET state = 'planned', planned_on = excluded.planned_on,"
     " is_provisional = excluded.is_provisional, updated_at = clock_timestamp()"
     " WHERE notices.state = 'withdrawn' OR (notices.state = 'planned' AND (notices.planned_on,"
     " notices.is_provisional) <> (excluded.planned_on, excluded.is_provisional)) RETURNING 1"
 )
 # A planned notice stays only while its duty is awaited, on the same day, and its offset is still in the schedule.
+# The ids stand twice: PostgreSQL does not carry a list over to the other side of a join.
 _WITHDRAW = sa.text(
     "UPDATE notices SET state = 'withdrawn', updated_at = clock_timestamp() FROM duties"
-    " WHERE duties.id = notices.duty_id AND duties.id = ANY(CAST(:duty_ids AS uuid[])) AND notices.state = 'planned'"
+    " WHERE duties.id = notices.duty_id AND duties.id = ANY(CAST(:duty_ids AS uuid[]))"
+    " AND notices.duty_id = ANY(CAST(:duty_ids AS uuid[])) AND notices.state = 'planned'"
     " AND (duties.state NOT IN ('open', 'overdue') OR duties.due_on <> notices.due_on OR NOT EXISTS ("
     " SELECT FROM jsonb_to_recordset(CAST(:kept AS jsonb)) AS row (duty_id uuid, offset_days int, recipient text)"
     " WHERE row.duty_id = notices.duty_id AND row.offset_days = notices.offset_days"
@@ -77,6 +78,11 @@ _FAIL = sa.text(
 class NoticeToPlan:
     """A notice to put on record for a duty's present due date."""
 
+    uscc: str
+    region_code: str
+    park_code: str | None
+    kind: str
+    due_on: date
     duty_id: UUID
     offset_days: int
     planned_on: date

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+READDRESSED_DAYS = 7
+"""A contact who becomes known gets copies of what nobody could be sent in so many days, and of nothing older."""
+
 
 class RecipientSource(StrEnum):
     """Where a recipient comes from: the registry's contacts, or a person named here, which goes first."""

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.db import enterprise_repository, recipient_repository
+from services.notifications.db import delivery_repository, enterprise_repository, recipient_repository
 from services.notifications.db.tables import Recipient
-from services.notifications.domain.recipients import RecipientSource, place_of_recipient
+from services.notifications.domain.recipients import READDRESSED_DAYS, RecipientSource, place_of_recipient
 from shared.db.audit import record_change
 from shared.kernel.errors import NotFound
 from shared.kernel.sealing import Sealer
@@ -43,6 +43,7 @@ async def name_recipient(
     recipient.version += 1
     recipient.sealed = sealer.seal(fields, place=recipient.place)
     await session.flush()
+    await delivery_repository.readdress(session, uscc, days=READDRESSED_DAYS)
     after = {"uscc": uscc, "role": role, "version": recipient.version, "fields": sorted(fields)}
     await record_change(
         session, action="name_recipient", aggregate="recipient", aggregate_id=str(recipient.id), after=after

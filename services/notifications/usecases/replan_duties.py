@@ -29,8 +29,8 @@ from services.notifications.domain.duties import (
     derive_duties,
 )
 from services.notifications.domain.handbook import Handbook
-from services.notifications.domain.notices import list_notices, still_to_tell
-from services.notifications.domain.records import DutyRecord
+from services.notifications.domain.notices import PlannedNotice, list_notices, still_to_tell
+from services.notifications.domain.records import DutyRecord, Place
 from services.notifications.domain.rule_book import RegionRules
 from shared.outbox import append_all
 
@@ -48,10 +48,11 @@ class _Awaited:
     """A duty whose notices are looked at again; `is_news` where its day was not known before."""
 
     duty_id: UUID
+    place: Place
     kind: str
     due_on: date
-    region_code: str
     is_news: bool
+    is_new: bool = False
 
 
 @dataclass
@@ -79,7 +80,7 @@ async def replan_duties(
     planned = await duty_repository.insert_duties(session, work.new, known_on=today)
     changed = await duty_repository.change_duties(session, work.changed)
     news = work.news | {record.id for record in planned}
-    awaited = list(_awaited((*planned, *changed), news))
+    awaited = [*_awaited(planned, news, are_new=True), *_awaited(changed, news)]
     replanned = await _replan_notices(
         session,
         handbook,
@@ -101,7 +102,7 @@ def _compare(
         _note(work, enterprise, change)
     touched = {change.known.id for change in changes if not isinstance(change, PlanDuty)}
     work.unchanged += [
-        _Awaited(duty.id, duty.kind, duty.due_on, enterprise.place.region_code, is_news=False)
+        _Awaited(duty.id, enterprise.place, duty.kind, duty.due_on, is_news=False)
         for duty in known
         if duty.state in AWAITED and duty.id not in touched
     ]
@@ -150,10 +151,10 @@ def _revised(known: KnownDuty, derived: DerivedDuty, state: DutyState) -> Change
     )
 
 
-def _awaited(records: Iterable[DutyRecord], news: set[UUID]) -> Iterator[_Awaited]:
+def _awaited(records: Iterable[DutyRecord], news: set[UUID], *, are_new: bool = False) -> Iterator[_Awaited]:
     for record in records:
         if record.state in AWAITED:
-            yield _Awaited(record.id, record.kind, record.due_on, record.place.region_code, record.id in news)
+            yield _Awaited(record.id, record.place, record.kind, record.due_on, record.id in news, are_new)
 
 
 async def _replan_notices(
@@ -168,11 +169,11 @@ async def _replan_notices(
     kept: list[NoticeToPlan] = []
     to_plan: list[NoticeToPlan] = []
     for duty in awaited:
-        rules = handbook.rules.for_region(duty.region_code)
+        rules = handbook.rules.for_region(duty.place.region_code)
         mine, told = _notices_of(duty, rules, today, catches_up=catches_up and duty.is_news)
         kept += mine
         to_plan += told
-    looked_at = [*closed, *(duty.duty_id for duty in awaited)]
+    looked_at = [*closed, *(duty.duty_id for duty in awaited if not duty.is_new)]
     withdrawn_count = await notice_repository.withdraw_notices(session, looked_at, kept)
     await delivery_repository.withdraw_copies(session, looked_at)
     return Replanned(await notice_repository.plan_notices(session, to_plan), withdrawn_count)
@@ -187,13 +188,23 @@ def _notices_of(
         return [], []
     notices = list_notices(schedule, duty.due_on)
     told = still_to_tell(notices, duty.due_on, known_on=today, catches_up=catches_up)
-    rows = {
-        notice: NoticeToPlan(
-            duty.duty_id, notice.offset_days, notice.planned_on, notice.is_provisional, notice.recipient
-        )
-        for notice in notices
-    }
+    rows = {notice: _row(duty, notice) for notice in notices}
     return list(rows.values()), [rows[notice] for notice in told]
+
+
+def _row(duty: _Awaited, notice: PlannedNotice) -> NoticeToPlan:
+    return NoticeToPlan(
+        uscc=duty.place.uscc,
+        region_code=duty.place.region_code,
+        park_code=duty.place.park_code,
+        kind=duty.kind,
+        due_on=duty.due_on,
+        duty_id=duty.duty_id,
+        offset_days=notice.offset_days,
+        planned_on=notice.planned_on,
+        is_provisional=notice.is_provisional,
+        recipient=notice.recipient,
+    )
 
 
 def _say_change(record: DutyRecord) -> says.DutyFact:

@@ -95,6 +95,19 @@ async def test_nobody_to_write_to_is_said_and_the_notice_stands(post: Office, se
         assert len(await post.notices(firm.uscc, "sent")) == 1
 
 
+async def test_a_contact_who_becomes_known_gets_what_nobody_could_be_sent_lately(
+    post: Office, server: Recorder, port: int
+) -> None:
+    firm = await told_firm(post)
+    await sender(port).work(post.database)
+    await post.hear(firm.contacts(("liaison", "late@example.com")))
+    await post.hear(firm.contacts(("liaison", "later@example.com")))
+    await sender(port).work(post.database)
+    await post.hear(firm.contacts(("liaison", "latest@example.com")))
+    await sender(port).work(post.database)
+    assert server.recipients == ["later@example.com"]
+
+
 async def test_the_address_is_the_one_of_the_day_of_sending(post: Office, server: Recorder, port: int) -> None:
     firm = await told_firm(post, ("liaison", "old@example.com"))
     await post.hear(firm.contacts(("liaison", "new@example.com")))
@@ -202,16 +215,31 @@ async def test_two_senders_send_each_copy_once(post: Office, server: Recorder, p
 
 async def test_no_transaction_is_open_while_the_server_thinks(post: Office, server: Recorder, port: int) -> None:
     await told_firm(post, ("liaison", "a@example.com"))
-    server.sleeps_seconds = 1.0
+    server.gate.clear()
     sending = asyncio.ensure_future(sender(port).work(post.database))
-    while not await post.query("SELECT 1 FROM deliveries WHERE state = 'sending'"):
-        await asyncio.sleep(0.05)
+    await asyncio.to_thread(server.is_asked.wait)
     open_for = await post.query(
         "SELECT pid FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()"
     )
+    server.gate.set()
     await sending
     assert not open_for
     assert len(server.mails) == 1
+
+
+async def test_a_sender_told_to_stop_settles_the_letter_in_hand_and_gives_the_others_back(
+    post: Office, server: Recorder, port: int
+) -> None:
+    firms = [await told_firm(post, ("liaison", f"a{number}@example.com")) for number in range(3)]
+    server.gate.clear()
+    sending = asyncio.ensure_future(sender(port).work(post.database))
+    await asyncio.to_thread(server.is_asked.wait)
+    sending.cancel()
+    await asyncio.sleep(0)
+    server.gate.set()
+    await asyncio.gather(sending, return_exceptions=True)
+    states = sorted([copy["state"] for firm in firms for copy in await copies(post, firm)])
+    assert (states, len(server.mails)) == (["accepted", "pending", "pending"], 1)
 
 
 async def test_no_name_or_title_becomes_a_header(post: Office, server: Recorder, port: int) -> None:

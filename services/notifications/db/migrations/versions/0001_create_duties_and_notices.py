@@ -140,6 +140,7 @@ _TABLES = (
         CONSTRAINT ck_deliveries_accepted CHECK ((state = 'accepted') = (accepted_at IS NOT NULL))
         ) WITH (fillfactor = 80)""",
     "CREATE INDEX ix_deliveries_waiting ON deliveries (next_attempt_at) WHERE state IN ('pending', 'unknown')",
+    "CREATE INDEX ix_deliveries_uscc ON deliveries (uscc, state)",
     "CREATE INDEX ix_deliveries_leased ON deliveries (lease_until) WHERE state = 'sending'",
     """CREATE TABLE runs (
         id uuid DEFAULT uuidv7() CONSTRAINT pk_runs PRIMARY KEY,
