@@ -42,6 +42,11 @@ status: ## 看各进程的状态、重启次数与内存
 demo: ## 在运行中的系统上演示主线工作; INPUT=名单.csv 用自己的名单
 	@$(call environment,local assets) exec .venv/bin/python -m deploy.demo $(input)
 
+.PHONY: tidu
+tidu: ## 命令行客户端; ARGS="list --region 530900", 不给就列出各命令
+	@$(call environment,local) cd "$(CURDIR)"; \
+	PYTHONPATH="$(ROOT)" exec "$(ROOT)/.venv/bin/python" -P -m deploy.tidu $(or $(ARGS),--help)
+
 .PHONY: test
 test: ## 运行全部测试; BACKEND=embedded|docker|external, TESTS=路径, WORKERS=并行数
 	@$(call environment,dev assets) exec .venv/bin/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
@@ -56,8 +61,8 @@ check: ## 静态检查: 格式、类型、依赖方向、规模预算、事件�
 	.venv/bin/python -m pytest -p no:cacheprovider tests/architecture tests/shared/events
 
 .PHONY: bench
-bench: ## 测量性能, 每项与同一次运行中的裸上限并列
-	@$(call environment,dev assets) exec .venv/bin/python -m deploy.bench
+bench: ## 测量性能, 每项与同一次运行中的裸上限并列; BENCH="reads writes --quick" 选项目和规模
+	@$(call environment,dev assets) exec .venv/bin/python -m deploy.bench $(BENCH)
 
 .PHONY: kafka
 kafka: ## 用 Maven 取得 Apache Kafka 并在本机回环地址上运行 (需要 Java 17 与 Maven)

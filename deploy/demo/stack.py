@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from deploy.local.config import StackConfig
-from deploy.tidu.calling import SERVICES, Busy, Gateway, Refused, make_client
+from deploy.tidu.calling import SERVICES, Busy, Gateway, Refused, make_client, sign_in
 from deploy.tidu.calling import Caller as SignedIn
 
 __all__ = ["SERVICES", "Busy", "Caller", "Refused", "Stack"]
@@ -33,8 +33,7 @@ class Stack:
 
     def sign_in(self, login: str) -> Caller:
         """Sign in as a demo user."""
-        form = {"username": login, "password": _PASSWORD}
-        return Caller(self, login, self.ask("POST", "console", "/auth/token", data=form).json())
+        return Caller(self, login, sign_in(self.gateway, login, _PASSWORD))
 
     def health(self, service: str) -> dict[str, str]:
         """Return what a service says of itself, once it is ready."""

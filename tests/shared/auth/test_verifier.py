@@ -61,7 +61,23 @@ async def test_a_good_token_becomes_its_principal(issuer: TestIssuer, verifier: 
         {"sub": None},
         {"sub": 7},
     ],
-    ids=repr,
+    ids=[
+        "another issuer",
+        "another audience",
+        "other audiences",
+        "no audience",
+        "expired",
+        "never expires",
+        "expiry as text",
+        "expiry as fraction",
+        "lives too long",
+        "issued in the future",
+        "no time of issue",
+        "not yet valid",
+        "validity is no number",
+        "no subject",
+        "subject is no text",
+    ],
 )
 async def test_wrong_claims_are_refused(issuer: TestIssuer, verifier: TokenVerifier, change: dict[str, Any]) -> None:
     token = issuer.sign({**CLAIMS, **change})
