@@ -1,4 +1,4 @@
-"""The pipeline application as tests build it: real pools, any edge."""
+"""The pipeline application as tests build it: real rules, any edge."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from services.pipeline.domain.desk import CultivationDesk
 from services.pipeline.domain.pool_library import load_pools
 from services.pipeline.domain.pools import PoolLibrary
+from services.pipeline.domain.readiness.library import ReadinessLibrary, load_readiness
 from services.pipeline.domain.specialists import SpecialistRules, load_specialist_rules
 from services.pipeline.main import build_app
 from shared.kernel.clock import Clock
@@ -28,9 +29,15 @@ def specialist_rules() -> SpecialistRules:
     return load_specialist_rules(JURISDICTIONS)
 
 
+@cache
+def readiness() -> ReadinessLibrary:
+    """The rules of readiness."""
+    return load_readiness(JURISDICTIONS)
+
+
 def desk_at(clock: Clock) -> CultivationDesk:
     """The desk on the clock's day."""
-    return CultivationDesk(pools(), specialist_rules(), clock)
+    return CultivationDesk(pools(), specialist_rules(), readiness(), clock)
 
 
 def build(edge: Edge) -> FastAPI:

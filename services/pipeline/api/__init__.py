@@ -7,6 +7,7 @@ from services.pipeline.api import (
     board_routes,
     candidate_routes,
     membership_routes,
+    readiness_routes,
     specialist_routes,
 )
 
@@ -14,6 +15,7 @@ ROUTERS = [
     board_routes.router,
     candidate_routes.router,
     membership_routes.router,
+    readiness_routes.router,
     specialist_routes.router,
     assignment_routes.router,
 ]

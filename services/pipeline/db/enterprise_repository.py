@@ -64,10 +64,19 @@ async def find_locked(session: AsyncSession, uscc: str) -> EnterpriseCopy | None
 
 async def get_locked(session: AsyncSession, uscc: str) -> EnterpriseCopy:
     """Return the copy, locked, or raise NotFound: unknown, out of scope, or not heard of yet."""
-    copy = await find_locked(session, uscc)
+    return _known(uscc, await find_locked(session, uscc))
+
+
+def _known(uscc: str, copy: EnterpriseCopy | None) -> EnterpriseCopy:
     if copy is None:
         raise NotFound(f"没有找到企业 {uscc};刚登记的企业要等几秒钟才会出现在这里")
     return copy
+
+
+async def get_state(session: AsyncSession, uscc: str) -> EnterpriseState:
+    """Return the newest state heard, or raise NotFound: unknown, out of scope, or not heard of yet."""
+    row = (await session.execute(_COPY.where(enterprises.c.uscc == uscc))).first()
+    return _known(uscc, None if row is None else _copy_of(row)).state
 
 
 async def stream_copies(session: AsyncSession, *, batch: int = 1000) -> AsyncIterator[EnterpriseCopy]:
