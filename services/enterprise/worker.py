@@ -25,8 +25,8 @@ from shared.rules.ladders import load_ladders
 
 CHUNK_ROWS = 1000
 SWEEP_SECONDS = 20.0
-RESCUE_SECONDS = 5.0
-HEARTBEAT_SECONDS, DEAD_AFTER_SECONDS = 3.0, 15.0
+RESCUE_SECONDS = 2.0
+HEARTBEAT_SECONDS, DEAD_AFTER_SECONDS = 2.0, 6.0
 MAX_ATTEMPTS = 10
 _SHUTDOWN_SECONDS = 1.5
 _log = structlog.get_logger(__name__)

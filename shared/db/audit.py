@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic_core import to_jsonable_python
+from pydantic_core import to_json
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.base import backbone_metadata
+from shared.db.driver import run
 from shared.kernel.roles import SYSTEM, Principal
 from shared.telemetry.context import correlation_id
 
@@ -32,6 +33,13 @@ audit_entries = sa.Table(
 )
 
 
+_INSERT = sa.text(
+    "INSERT INTO audit_entries"
+    " (subject, person_id, roles, action, aggregate, aggregate_id, before, after, reason, correlation_id) VALUES"
+    " (:subject, :person_id, :roles, :action, :aggregate, :aggregate_id, :before, :after, :reason, :correlation_id)"
+)
+
+
 async def record_change(
     session: AsyncSession,
     *,
@@ -44,8 +52,9 @@ async def record_change(
 ) -> None:
     """Write one audit entry; the actor is the principal the transaction was opened for."""
     principal: Principal = session.info.get("principal", SYSTEM)
-    await session.execute(
-        audit_entries.insert(),
+    await run(
+        session,
+        _INSERT,
         {
             "subject": principal.subject,
             "person_id": principal.person_id,
@@ -53,9 +62,13 @@ async def record_change(
             "action": action,
             "aggregate": aggregate,
             "aggregate_id": aggregate_id,
-            "before": to_jsonable_python(before),
-            "after": to_jsonable_python(after),
+            "before": _as_json(before),
+            "after": _as_json(after),
             "reason": reason,
             "correlation_id": correlation_id(),
         },
     )
+
+
+def _as_json(values: Mapping[str, Any] | None) -> str | None:
+    return None if values is None else to_json(values).decode()

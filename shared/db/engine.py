@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy import event
+from psycopg import AsyncConnection
+from sqlalchemy import AdaptedConnection, event
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
+from shared.db.driver import driver_text
+from shared.db.reading import read_pool
+from shared.db.scope import SET_SCOPE, scope_settings
 from shared.kernel.roles import SYSTEM, Principal
-
-SET_SCOPE = sa.text(
-    "SELECT set_config('app.all', :everything, true), set_config('app.regions', :regions, true),"
-    " set_config('app.park', :park, true), set_config('app.usccs', :usccs, true),"
-    " set_config('app.writes', :writes, true)"
-)
 
 
 def driver_url(url: str) -> str:
@@ -30,14 +29,16 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 8, application_name: str = "tidu") -> None:
         self.url = url
+        options = {"application_name": application_name, "connect_timeout": 5, "keepalives_idle": 10}
         self.engine = create_async_engine(
             driver_url(url),
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=3,
             hide_parameters=True,
-            connect_args={"application_name": application_name, "connect_timeout": 5, "keepalives_idle": 10},
+            connect_args=options,
         )
+        self._read_pool = read_pool(url, size=pool_size, options=options)
         self.after_announcement: list[Callable[[], None]] = []
 
     @asynccontextmanager
@@ -46,38 +47,36 @@ class Database:
 
         Nothing is sent to the server before the first statement. `writes` false makes row-level security refuse writes.
         """
-        session = AsyncSession(self.engine, expire_on_commit=False, info={"principal": principal, "writes": writes})
-        async with session:
+        info = {"principal": principal, "writes": writes, "read_pool": self._read_pool}
+        session = AsyncSession(self.engine, expire_on_commit=False, info=info)
+        try:
             yield session
-            await session.commit()
+            if session.in_transaction():
+                await session.commit()
+        finally:
+            if session.in_transaction():
+                await asyncio.shield(session.close())
         if session.info.get("announced"):
             for wake in self.after_announcement:
                 wake()
 
     async def dispose(self) -> None:
         """Close all connections."""
+        await self._read_pool.close()
         await self.engine.dispose()
-
-
-def scope_settings(principal: Principal, *, writes: bool) -> dict[str, str]:
-    """Return the settings that row-level security reads, for one principal."""
-    scope = principal.scope
-    return {
-        "everything": "on" if scope.everything else "",
-        "regions": ",".join(scope.regions),
-        "park": scope.park_code or "",
-        "usccs": ",".join(scope.usccs),
-        "writes": "on" if writes else "",
-    }
 
 
 @event.listens_for(Session, "after_begin")
 def _set_scope(session: Session, transaction: SessionTransaction, connection: sa.Connection) -> None:
     """Tell the database who is asking, for this transaction only: a pooled connection must not remember."""
+    driver = cast(AsyncConnection[Any], connection.connection.driver_connection)
+    session.info["cursor"] = cursor = driver.cursor()
     principal: Principal | None = session.info.get("principal")
     if principal is None or principal is SYSTEM or transaction.nested:
         return
-    connection.execute(SET_SCOPE, scope_settings(principal, writes=bool(session.info.get("writes"))))
+    settings = scope_settings(principal, writes=bool(session.info.get("writes")))
+    adapted = cast(AdaptedConnection, connection.connection.dbapi_connection)
+    adapted.run_async(lambda _: cursor.execute(driver_text(SET_SCOPE), settings))
 
 
 async def fetch_all(session: AsyncSession, statement: sa.Executable, **parameters: Any) -> list[dict[str, Any]]:

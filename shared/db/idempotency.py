@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from typing import NamedTuple
+
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.base import backbone_metadata
+from shared.db.driver import run
 
 idempotency_keys = sa.Table(
     "idempotency_keys",
@@ -22,34 +25,46 @@ idempotency_keys = sa.Table(
 )
 
 
-async def claim_key(
-    session: AsyncSession, subject: str, key: str, request_hash: bytes
-) -> sa.Row[tuple[object, ...]] | None:
-    """Claim the key for this transaction and return None, or return the row of the request that had it first.
+_CLAIM = sa.text(
+    "INSERT INTO idempotency_keys (subject, key, request_hash, status, media_type, headers, body)"
+    " VALUES (:subject, :key, :request_hash, 0, '', '{}', '') ON CONFLICT DO NOTHING RETURNING true"
+)
+_FIND = sa.text(
+    "SELECT request_hash, status, media_type, headers, body FROM idempotency_keys"
+    " WHERE subject = :subject AND key = :key"
+)
+_KEEP = sa.text(
+    "UPDATE idempotency_keys SET status = :status, media_type = :media_type, headers = :headers, body = :body"
+    " WHERE subject = :subject AND key = :key"
+)
+
+
+class KeptAnswer(NamedTuple):
+    """The answer to the request that had the key first; `status` is 0 while that request is unfinished."""
+
+    request_hash: bytes
+    status: int
+    media_type: str
+    headers: dict[str, str]
+    body: bytes
+
+
+async def claim_key(session: AsyncSession, subject: str, key: str, request_hash: bytes) -> KeptAnswer | None:
+    """Claim the key for this transaction and return None, or return the answer of the request that had it first.
 
     A rival still running holds the row: PostgreSQL makes this wait until it has ended, so two equal requests
     never both take effect.
     """
-    claimed = await session.execute(
-        insert(idempotency_keys)
-        .values(subject=subject, key=key, request_hash=request_hash, status=0, media_type="", headers={}, body=b"")
-        .on_conflict_do_nothing()
-        .returning(idempotency_keys.c.key)
-    )
-    if claimed.first() is not None:
+    owner = {"subject": subject, "key": key}
+    if await run(session, _CLAIM, {**owner, "request_hash": request_hash}):
         return None
-    table = idempotency_keys.c
-    found = await session.execute(sa.select(idempotency_keys).where(table.subject == subject, table.key == key))
-    return found.first()
+    found = await run(session, _FIND, owner)
+    return KeptAnswer(*found[0]) if found else None
 
 
 async def keep_answer(
     session: AsyncSession, subject: str, key: str, *, status: int, media_type: str, headers: dict[str, str], body: bytes
 ) -> None:
     """Store the answer beside its effect."""
-    table = idempotency_keys.c
-    await session.execute(
-        idempotency_keys.update()
-        .where(table.subject == subject, table.key == key)
-        .values(status=status, media_type=media_type, headers=headers, body=body)
-    )
+    answer = {"status": status, "media_type": media_type, "headers": json.dumps(headers), "body": body}
+    await run(session, _KEEP, {"subject": subject, "key": key, **answer})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+# Comparisons of settings stand inside the sub-selects: the planner takes a bare boolean for one row in two, but an
+# equation with an unknown for one in two hundred, and would then sort a whole county to show its first page.
 SCOPE = """(
-    (SELECT current_setting('app.all', true)) = 'on'
+    (SELECT current_setting('app.all', true) = 'on')
     OR (region_code = ANY ((SELECT string_to_array(current_setting('app.regions', true), ','))::text[])
-        AND coalesce(nullif((SELECT current_setting('app.park', true)), ''), park_code, '') = coalesce(park_code, ''))
+        AND ((SELECT coalesce(current_setting('app.park', true), '') = '')
+            OR park_code = (SELECT current_setting('app.park', true))))
     OR uscc = ANY ((SELECT string_to_array(current_setting('app.usccs', true), ','))::text[])
 )"""
 """True for rows inside the asker's scope; a transaction that set no scope sees none."""

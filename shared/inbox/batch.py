@@ -9,6 +9,7 @@ from enum import Enum, auto
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.db.driver import run
 from shared.inbox.dispatch import Applied, Ignored, Outcome, Parked, Stream, apply_guarded, apply_once
 from shared.inbox.heads import LockedHead, lock_head, move_head
 from shared.inbox.parking import list_parked_keys, park
@@ -84,8 +85,8 @@ async def _diverges(session: AsyncSession, stream: Stream, repeats: Sequence[Arr
     """Tell whether a repeated number came with another event id: then the producer's history was rewritten."""
     if not repeats:
         return False
-    rows = await session.execute(_KNOWN_PLACES, {**stream._asdict(), "numbers": [event.pseq for event in repeats]})
-    known = {(row.epoch, row.pseq): row.event_id for row in rows}
+    rows = await run(session, _KNOWN_PLACES, {**stream._asdict(), "numbers": [event.pseq for event in repeats]})
+    known = {(epoch, pseq): event_id for epoch, pseq, event_id in rows}
     return any(known.get((event.epoch, event.pseq), event.event_id) != event.event_id for event in repeats)
 
 
@@ -94,7 +95,7 @@ async def _apply_all(
 ) -> list[tuple[Arrival, Outcome]]:
     if not events:
         return []
-    known = set((await session.scalars(_KNOWN_IDS, {"ids": [event.event_id for event in events]})).all())
+    known = {event_id for (event_id,) in await run(session, _KNOWN_IDS, {"ids": [event.event_id for event in events]})}
     parked = await list_parked_keys(session, stream.topic, {event.key for event in events})
     apply = apply_once if care is Care.OPTIMISTIC else apply_guarded
     outcomes: list[tuple[Arrival, Outcome]] = []
@@ -124,7 +125,8 @@ async def _record(session: AsyncSession, stream: Stream, outcomes: Sequence[tupl
     if not outcomes:
         return
     events = [event for event, _ in outcomes]
-    await session.execute(
+    await run(
+        session,
         _RECORD,
         {
             **stream._asdict(),

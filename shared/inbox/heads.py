@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.audit import record_change
+from shared.db.driver import run
 from shared.inbox.watermark import Plan, Watermark
 from shared.kernel.errors import NotFound
 
@@ -69,18 +70,19 @@ class PartitionLag:
 async def lock_head(session: AsyncSession, topic: str, part: int) -> LockedHead:
     """Lock a partition's watermark; whoever else works on this partition waits, and then sees ours."""
     place = {"topic": topic, "part": part}
-    row = (await session.execute(_LOCK, place)).first()
-    if row is None:
-        await session.execute(_CREATE, place)
-        row = (await session.execute(_LOCK, place)).one()
-    epoch, pseq, head, *rest = row
+    rows = await run(session, _LOCK, place)
+    if not rows:
+        await run(session, _CREATE, place)
+        rows = await run(session, _LOCK, place)
+    epoch, pseq, head, *rest = rows[0]
     return LockedHead(Watermark(epoch, pseq, bytes(head)), *rest)
 
 
 async def move_head(session: AsyncSession, topic: str, part: int, plan: Plan, log_id: str) -> None:
     """Write where the partition stands after a batch."""
     epoch, pseq, head = plan.watermark
-    await session.execute(
+    await run(
+        session,
         _MOVE,
         {
             "topic": topic,

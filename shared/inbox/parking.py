@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.audit import record_change
+from shared.db.driver import run
 from shared.inbox.dispatch import Applied, Parked, Stream, apply_guarded
 from shared.inbox.heads import lock_head
 from shared.inbox.records import Arrival
@@ -18,6 +19,7 @@ from shared.inbox.routing import Router
 from shared.inbox.tables import inbox_event, parked_event, parked_key
 from shared.kernel.errors import Invalid, NotFound
 
+_PARKED_KEYS = sa.text("SELECT key FROM parked_key WHERE topic = :topic AND key = ANY(:keys)")
 _WAITING = parked_event.c.skipped_at.is_(None)
 
 
@@ -48,8 +50,7 @@ class Retried:
 
 async def list_parked_keys(session: AsyncSession, topic: str, keys: Collection[str]) -> set[str]:
     """Return those of `keys` whose events have to wait."""
-    chosen = sa.select(parked_key.c.key).where(parked_key.c.topic == topic, parked_key.c.key.in_(keys))
-    return set(await session.scalars(chosen))
+    return {key for (key,) in await run(session, _PARKED_KEYS, {"topic": topic, "keys": list(keys)})}
 
 
 async def park(session: AsyncSession, stream: Stream, events: Sequence[tuple[Arrival, Parked]]) -> None:

@@ -79,6 +79,7 @@ class BrokerConfig:
             "session_timeout_ms": self.session_timeout_ms,
             "heartbeat_interval_ms": self.session_timeout_ms // 4,
             "max_poll_records": 500,
+            "enable_incremental_fetch_sessions": False,
             "metadata_max_age_ms": 5000,
             "allow_auto_create_topics": False,
             "metrics_enabled": False,

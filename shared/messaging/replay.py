@@ -99,7 +99,7 @@ class HttpReplayRequester:
         peer = self._peer_urls[self._topics[topic].producer].rstrip("/")
         answer = await self._client.post(
             f"{peer}/internal/replay",
-            json={"topic": topic, "part": part, "from": from_pseq},
+            json={"topic": topic, "part": part, "from_pseq": from_pseq},
             headers={"authorization": f"Bearer {await self._access_token()}"},
         )
         if answer.status_code == httpx.codes.UNAUTHORIZED:

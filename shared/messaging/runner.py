@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import structlog
+import uvloop
 
 from shared.db.engine import Database
 from shared.inbox.failures import describe
@@ -27,6 +28,7 @@ from shared.settings import DataServiceSettings
 from shared.telemetry.logs import configure_logs
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, CALM_SECONDS = 0.5, 30.0, 60.0
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 _log = structlog.get_logger(__name__)
 
 Task = Callable[[], Awaitable[None]]
@@ -45,7 +47,7 @@ class Job:
 def run_worker(service: str, settings: DataServiceSettings, hears: Hears, jobs: Sequence[Job] = ()) -> None:
     """Be the worker process of a service until SIGTERM or SIGINT."""
     configure_logs(service, settings.log_level)
-    asyncio.run(_work(service, settings, hears, jobs))
+    uvloop.run(_work(service, settings, hears, jobs))
 
 
 async def _work(service: str, settings: DataServiceSettings, hears: Hears, jobs: Sequence[Job]) -> None:
@@ -113,7 +115,7 @@ async def run_until_signal(tasks: Mapping[str, Task]) -> None:
     """Run all tasks, each restarted when it fails, until SIGTERM or SIGINT; then cancel them and wait for their end."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _ENDING:
         loop.add_signal_handler(number, stop.set)
     running = [asyncio.create_task(_watch_over(name, task), name=name) for name, task in tasks.items()]
     try:
@@ -122,6 +124,8 @@ async def run_until_signal(tasks: Mapping[str, Task]) -> None:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        for number in _ENDING:
+            loop.remove_signal_handler(number)
 
 
 async def _watch_over(name: str, task: Task) -> None:

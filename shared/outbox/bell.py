@@ -14,7 +14,7 @@ import structlog
 
 from shared.outbox.upkeep import CHANNEL
 
-_PAUSE_SECONDS = 0.005
+_PAUSE_SECONDS = 0.01
 _RECONNECT_SECONDS = 1.0
 _log = structlog.get_logger(__name__)
 

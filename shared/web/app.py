@@ -12,23 +12,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.web.edge import Edge
 from shared.web.middleware import RequestScope
-from shared.web.problems import Problem, install_problem_handlers
+from shared.web.openapi import complete_openapi
+from shared.web.problems import answer_unexpected, install_problem_handlers
 
 Probe = Callable[[], Awaitable[dict[str, str]]]
-_PROBLEMS: dict[int | str, dict[str, object]] = {
-    status: {"model": Problem, "description": text}
-    for status, text in {
-        401: "未登录 / not signed in",
-        403: "无权限 / not allowed",
-        404: "没有找到 / not found",
-        409: "状态冲突 / conflict",
-        412: "版本已变 / stale version",
-        413: "内容过大 / body too large",
-        422: "内容有误 / invalid input",
-        428: "缺少 If-Match / precondition required",
-        503: "暂不可用 / unavailable",
-    }.items()
-}
 
 
 def create_app(
@@ -46,13 +33,14 @@ def create_app(
         if edge.database is not None:
             await edge.database.dispose()
 
-    app = FastAPIOffline(title=title, version="1", redoc_url=None, lifespan=lifespan, responses=_PROBLEMS)
+    app = FastAPIOffline(title=title, version="1", redoc_url=None, lifespan=lifespan)
     app.state.edge = edge
-    app.add_middleware(RequestScope)
+    app.add_middleware(RequestScope, on_unexpected=answer_unexpected)
     install_problem_handlers(app)
     app.include_router(_operations_router(ready, refresh_metrics))
     for router in routers:
         app.include_router(router)
+    complete_openapi(app)
     return app
 
 
@@ -69,7 +57,7 @@ def _operations_router(ready: Probe, refresh_metrics: Probe | None) -> APIRouter
         """是否可以提供服务 / can the service do its work."""
         return {"status": "ready", **await ready()}
 
-    @router.get("/metrics", response_class=Response)
+    @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
     async def metrics() -> Response:
         """Prometheus 指标 / metrics."""
         if refresh_metrics is not None:

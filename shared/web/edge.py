@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Coroutine, Iterator
+import re
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_args, get_origin
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
@@ -15,26 +16,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.verifier import TokenVerifier
 from shared.db.access import list_served_usccs
-from shared.db.engine import SET_SCOPE, Database, scope_settings
-from shared.db.idempotency import claim_key, keep_answer
+from shared.db.engine import Database
+from shared.db.idempotency import KeptAnswer, claim_key, keep_answer
+from shared.db.scope import SET_SCOPE, scope_settings
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, DomainError, FieldError, Forbidden, Invalid, Unauthenticated
 from shared.kernel.roles import Principal, Role, Scope
 from shared.web.access import Access, access_of
+from shared.web.bodies import MULTIPART, comparable_body, read_body
 from shared.web.context import RequestContext
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _KEPT_HEADERS = ("location", "etag")
+KEY_PATTERN = "^[!-~]{1,200}$"
+_KEY = re.compile(KEY_PATTERN)
 _NOBODY = Principal("anonymous", "anonymous", "未登录", frozenset(), Scope())
-
-
-class BodyTooLarge(DomainError):
-    """The request's body exceeds what the route takes."""
-
-    code = "body_too_large"
-    status = 413
-    title = "提交的内容过大"
 
 
 class KeyReused(DomainError):
@@ -64,7 +61,9 @@ class EdgeRoute(APIRoute):
         if not self.access.is_public:
             extra["security"] = [{"bearer": []}]
         super().__init__(path, endpoint, openapi_extra=extra, **kwargs)
-        self.query_names = frozenset(_query_names(self.dependant))
+        self.query_names = _names(self.dependant, "query_params")
+        self.form_names = _names(self.dependant, "body_params")
+        self.body_media_type: str | None = getattr(self.body_field and self.body_field.field_info, "media_type", None)
 
     def get_route_handler(self) -> Handler:
         """Wrap FastAPI's handler with the edge."""
@@ -73,25 +72,37 @@ class EdgeRoute(APIRoute):
         async def handle(request: Request) -> Response:
             edge: Edge = request.app.state.edge
             principal = await _authenticate(request, self.access, edge.verifier)
-            self._refuse_unknown_parameters(request)
+            _check_names(request.query_params.multi_items(), self.query_names)
             if request.method not in _SAFE_METHODS:
-                await _read_body(request, self.access.max_body_bytes)
+                await read_body(request, self.access.max_body_bytes, self.body_media_type)
+            if self.body_media_type == MULTIPART:
+                _check_names((await request.form()).multi_items(), self.form_names)
             return await _run(request, inner, edge, principal)
 
         return handle
 
-    def _refuse_unknown_parameters(self, request: Request) -> None:
-        unknown = sorted(set(request.query_params) - self.query_names)
-        if unknown:
-            errors = tuple(FieldError(name, "unknown_parameter", f"没有名为“{name}”的查询参数") for name in unknown)
-            raise Invalid("查询参数有误", errors=errors)
 
-
-def _query_names(dependant: Dependant) -> Iterator[str]:
-    for field in dependant.query_params:
-        yield field.alias
+def _names(dependant: Dependant, kind: str) -> dict[str, bool]:
+    """Return the names of the query parameters or form fields, and whether each takes several values."""
+    names = {}
+    for field in getattr(dependant, kind):
+        annotation = field.field_info.annotation
+        names[field.alias] = any(get_origin(part) is list for part in (annotation, *get_args(annotation)))
     for below in dependant.dependencies:
-        yield from _query_names(below)
+        names |= _names(below, kind)
+    return names
+
+
+def _check_names(given: Iterable[tuple[str, object]], known: Mapping[str, bool]) -> None:
+    """Refuse what the route does not know, and what it would read one of two values of."""
+    errors = []
+    for name, count in Counter(name for name, _ in given).items():
+        if name not in known:
+            errors.append(FieldError(name, "unknown_parameter", f"没有名为“{name}”的参数"))
+        elif count > 1 and not known[name]:
+            errors.append(FieldError(name, "repeated_parameter", f"参数“{name}”只能出现一次"))
+    if errors:
+        raise Invalid("参数有误", errors=tuple(errors))
 
 
 class EdgeRouter(APIRouter):
@@ -114,16 +125,6 @@ async def _authenticate(request: Request, access: Access, verifier: TokenVerifie
     return principal
 
 
-async def _read_body(request: Request, limit: int) -> None:
-    """Read the body up to `limit` bytes; what is larger is refused without being kept."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise BodyTooLarge(f"最多 {limit // 1024} KiB")
-    request._body = bytes(body)
-
-
 async def _run(request: Request, inner: Handler, edge: Edge, principal: Principal) -> Response:
     if edge.database is None:
         request.state.context = RequestContext(None, principal, edge.clock)  # type: ignore[arg-type]
@@ -133,7 +134,7 @@ async def _run(request: Request, inner: Handler, edge: Edge, principal: Principa
             principal = await _widen_to_served(session, principal)
         request.state.context = RequestContext(session, principal, edge.clock, request.headers.get("if-match"))
         key = request.headers.get("idempotency-key")
-        if key and request.method == "POST":
+        if key is not None and request.method == "POST":
             return await _run_once(request, inner, session, principal, key)
         return await inner(request)
 
@@ -150,9 +151,10 @@ async def _widen_to_served(session: AsyncSession, principal: Principal) -> Princ
 async def _run_once(
     request: Request, inner: Handler, session: AsyncSession, principal: Principal, key: str
 ) -> Response:
-    if len(key) > 200 or not key.isprintable():
-        raise Invalid("Idempotency-Key 最长200个可见字符")
-    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + await request.body()).digest()
+    if not _KEY.fullmatch(key):
+        raise Invalid("Idempotency-Key 应为1至200个可见的 ASCII 字符,不含空格")
+    asked = f"{request.method} {request.url.path}?{request.url.query} {request.headers.get('if-match')}\n"
+    digest = hashlib.sha256(asked.encode() + await comparable_body(request)).digest()
     earlier = await claim_key(session, principal.subject, key, digest)
     if earlier is not None:
         return _repeat_answer(earlier, digest)
@@ -169,7 +171,7 @@ async def _run_once(
     return response
 
 
-def _repeat_answer(earlier: sa.Row[Any], digest: bytes) -> Response:
+def _repeat_answer(earlier: KeptAnswer, digest: bytes) -> Response:
     if earlier.request_hash != digest:
         raise KeyReused("同一个 Idempotency-Key 只能重发完全相同的请求")
     if earlier.status == 0:

@@ -6,7 +6,7 @@ import base64
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, Strict
 
 from shared.kernel.roles import Role
 from shared.outbox.replay import PAGE_SIZE, list_heads, read_page, request_replay
@@ -14,7 +14,7 @@ from shared.outbox.stamping import Stamped
 from shared.web.access import allow
 from shared.web.context import Ctx
 from shared.web.edge import EdgeRouter
-from shared.web.types import Body
+from shared.web.types import Body, Digits
 
 router = EdgeRouter(prefix="/internal", tags=["internal"])
 _TOPIC = r"^[a-z][a-z0-9-]{0,99}$"
@@ -23,9 +23,9 @@ _TOPIC = r"^[a-z][a-z0-9-]{0,99}$"
 class ReplayRequest(Body):
     """Which partition to send again, from which place in its stream."""
 
-    topic: Annotated[str, Field(pattern=_TOPIC)]
-    part: Annotated[int, Field(ge=0, le=1023)]
-    from_pseq: Annotated[int, Field(ge=1, le=2**53)]
+    topic: Annotated[str, Field(pattern=_TOPIC, max_length=100)]
+    part: Annotated[int, Strict(), Field(ge=0, le=1023)]
+    from_pseq: Annotated[int, Strict(), Field(ge=1, le=2**53)]
 
 
 class HeadRead(BaseModel):
@@ -59,10 +59,10 @@ async def read_heads(ctx: Ctx) -> list[HeadRead]:
 @allow(Role.SERVICE)
 async def read_events(
     ctx: Ctx,
-    topic: Annotated[str, Query(pattern=_TOPIC)],
-    part: Annotated[int, Query(ge=0, le=1023)],
-    from_pseq: Annotated[int, Query(ge=1, le=2**53)] = 1,
-    limit: Annotated[int, Query(ge=1, le=PAGE_SIZE)] = PAGE_SIZE,
+    topic: Annotated[str, Query(pattern=_TOPIC, max_length=100)],
+    part: Annotated[int, Query(ge=0, le=1023), Digits],
+    from_pseq: Annotated[int, Query(ge=1, le=2**53), Digits] = 1,
+    limit: Annotated[int, Query(ge=1, le=PAGE_SIZE), Digits] = PAGE_SIZE,
 ) -> list[dict[str, Any]]:
     """已编号的事件,供重建只读副本 / stamped events, for rebuilding a read copy."""
     rows = await read_page(ctx.session, topic=topic, part=part, from_pseq=from_pseq, limit=limit)

@@ -13,6 +13,7 @@ from fastapi import Depends, Query
 from pydantic import BaseModel
 
 from shared.kernel.errors import FieldError, Invalid
+from shared.web.types import Digits
 
 Item = TypeVar("Item")
 DEFAULT_LIMIT = 50
@@ -52,13 +53,20 @@ def decode_cursor(cursor: str) -> tuple[str | int, ...]:
     """Read what encode_cursor wrote; raises Invalid on anything else."""
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, binascii.Error, RecursionError) as error:
         raise _bad_cursor() from error
     if not isinstance(key, list) or not key or not all(type(part) in (str, int) for part in key):
         raise _bad_cursor()
-    if any(isinstance(part, str) and "\x00" in part for part in key):
+    if not all(_is_storable(part) for part in key):
         raise _bad_cursor()
     return tuple(key)
+
+
+def _is_storable(part: str | int) -> bool:
+    """Tell whether the part can be compared with anything: sixty-three bits, or text that PostgreSQL can hold."""
+    if isinstance(part, int):
+        return abs(part) < 2**63
+    return "\x00" not in part and not any("\ud800" <= char <= "\udfff" for char in part)
 
 
 def _bad_cursor() -> Invalid:
@@ -73,8 +81,10 @@ def page_of(items: Sequence[Item], limit: int, key: Callable[[Item], Sequence[st
 
 
 async def _get_page_request(
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="每页条数 / items per page")] = DEFAULT_LIMIT,
-    cursor: Annotated[str | None, Query(max_length=_MAX_CURSOR, description="上一页的 next_cursor")] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="每页条数 / items per page"), Digits] = DEFAULT_LIMIT,
+    cursor: Annotated[
+        str | None, Query(max_length=_MAX_CURSOR, description="上一页的 next_cursor / of the last page")
+    ] = None,
 ) -> PageRequest:
     return PageRequest(limit, decode_cursor(cursor) if cursor else None)
 

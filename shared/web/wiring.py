@@ -5,6 +5,7 @@ from __future__ import annotations
 from shared.auth.keys import IssuerKeys
 from shared.auth.verifier import TokenVerifier
 from shared.db.engine import Database
+from shared.outbox.bell import Bell
 from shared.settings import DataServiceSettings, ServiceSettings
 from shared.web.edge import Edge
 
@@ -21,5 +22,7 @@ def make_verifier(settings: ServiceSettings) -> TokenVerifier:
 
 def make_edge(settings: DataServiceSettings, service: str) -> Edge:
     """Return the edge of a service with a database; nothing connects before the first request."""
-    database = Database(settings.secret_url("app"), pool_size=settings.pool_size, application_name=f"{service}-api")
+    url = settings.secret_url("app")
+    database = Database(url, pool_size=settings.pool_size, application_name=f"{service}-api")
+    database.after_announcement.append(Bell(url).ring)
     return Edge(database=database, verifier=make_verifier(settings), clock=settings.clock())

@@ -34,6 +34,7 @@ PROMISED = {
     "pipeline": [
         "/v1/boards",
         "/v1/candidates",
+        "/v1/enterprises/{uscc}/readiness",
         "/v1/memberships",
         "/v1/memberships/{id}/exit",
         "/v1/specialists",

@@ -40,6 +40,9 @@ EFFECTS = """CREATE TABLE effects (
     key text NOT NULL, version int NOT NULL, event_id uuid NOT NULL)"""
 
 
+WRITE_EFFECT = sa.text("INSERT INTO effects (key, version, event_id) VALUES (:key, :version, :event_id)")
+
+
 class ProbeEvent(Event):
     """A fact about a thing, for tests."""
 
@@ -82,10 +85,7 @@ def backbone_database(admin_url: str) -> Iterator[ServiceDatabase]:
 
 async def write_effect(session: AsyncSession, event: ProbeEvent, meta: EventMeta) -> None:
     """The ordinary handler of these tests: one row an event."""
-    await session.execute(
-        sa.text("INSERT INTO effects (key, version, event_id) VALUES (:key, :version, :event_id)"),
-        {"key": event.thing, "version": event.version, "event_id": meta.event_id},
-    )
+    await session.execute(WRITE_EFFECT, {"key": event.thing, "version": event.version, "event_id": meta.event_id})
 
 
 class Harness:

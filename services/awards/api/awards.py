@@ -16,7 +16,7 @@ from services.awards.usecases.notes import Note
 from services.awards.usecases.take_step import take_step
 from shared.kernel.errors import FieldError, Invalid
 from shared.kernel.roles import READERS, Role
-from shared.web.access import allow
+from shared.web.access import IfMatch, allow
 from shared.web.context import Ctx, RequestContext, etag_of
 from shared.web.edge import EdgeRouter
 from shared.web.paging import Page, Paging, page_of
@@ -93,7 +93,7 @@ async def _take(
 
 
 @router.post("/{award_id}/science-review")
-@allow(Role.SCIENCE_REVIEWER)
+@allow(Role.SCIENCE_REVIEWER, if_match=IfMatch.HEEDED)
 async def review_as_science_bureau(
     ctx: Ctx, response: Response, award_id: UUID, body: StepNote | None = None
 ) -> AwardDetail:
@@ -102,7 +102,7 @@ async def review_as_science_bureau(
 
 
 @router.post("/{award_id}/finance-review")
-@allow(Role.FINANCE_REVIEWER)
+@allow(Role.FINANCE_REVIEWER, if_match=IfMatch.HEEDED)
 async def review_as_finance_bureau(
     ctx: Ctx, response: Response, award_id: UUID, body: StepNote | None = None
 ) -> AwardDetail:
@@ -111,7 +111,7 @@ async def review_as_finance_bureau(
 
 
 @router.post("/{award_id}/government-consent")
-@allow(Role.GOVERNMENT_APPROVER)
+@allow(Role.GOVERNMENT_APPROVER, if_match=IfMatch.HEEDED)
 async def consent_as_government(
     ctx: Ctx, response: Response, award_id: UUID, body: StepNote | None = None
 ) -> AwardDetail:
@@ -120,21 +120,21 @@ async def consent_as_government(
 
 
 @router.post("/{award_id}/return")
-@allow(*_SEATED)
+@allow(*_SEATED, if_match=IfMatch.HEEDED)
 async def return_for_correction(ctx: Ctx, response: Response, award_id: UUID, body: ReasonedStep) -> AwardDetail:
     """退回补正,须写明理由 / return for correction, with a reason."""
     return await _take(ctx, response, award_id, Step.RETURN, body)
 
 
 @router.post("/{award_id}/reject")
-@allow(*_SEATED)
+@allow(*_SEATED, if_match=IfMatch.HEEDED)
 async def reject_award(ctx: Ctx, response: Response, award_id: UUID, body: ReasonedStep) -> AwardDetail:
     """驳回,须写明理由 / reject, with a reason."""
     return await _take(ctx, response, award_id, Step.REJECT, body)
 
 
 @router.post("/{award_id}/decide-amount")
-@allow(Role.SCIENCE_REVIEWER)
+@allow(Role.SCIENCE_REVIEWER, if_match=IfMatch.HEEDED)
 async def decide_amount(ctx: Ctx, response: Response, award_id: UUID, body: AmountDecision) -> AwardDetail:
     """核定条款未写明的金额,须写明理由 / decide an amount the clause leaves open, with a reason."""
     return await _take(ctx, response, award_id, Step.DECIDE_AMOUNT, body, body.amount_fen)

@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from services.awards.domain.desk import GrantDesk
 
 
-def _get_desk(request: Request) -> GrantDesk:
+async def _get_desk(request: Request) -> GrantDesk:
     desk: GrantDesk = request.app.state.desk
     return desk
 

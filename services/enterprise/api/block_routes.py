@@ -15,7 +15,7 @@ from services.enterprise.usecases.list_blocks import list_blocks
 from services.enterprise.usecases.raise_block import raise_block
 from services.enterprise.usecases.release_block import release_block
 from shared.kernel.roles import READERS
-from shared.web.access import allow
+from shared.web.access import IfMatch, allow
 from shared.web.context import Ctx, etag_of
 from shared.web.edge import EdgeRouter
 from shared.web.paging import Page
@@ -24,7 +24,7 @@ router = EdgeRouter(prefix="/v1/enterprises/{uscc}/blocks", tags=["blocks"])
 
 
 @router.post("", status_code=201)
-@allow(*WRITERS)
+@allow(*WRITERS, if_match=IfMatch.HEEDED)
 async def create(ctx: Ctx, register: RegisterDep, response: Response, uscc: UsccPath, body: BlockCreate) -> BlockResult:
     """登记限制:经营异常、事故、失信等 / record an integrity block."""
     before = await open_enterprise(ctx.session, uscc)
@@ -43,7 +43,7 @@ async def list_all(ctx: Ctx, uscc: UsccPath) -> Page[BlockRead]:
 
 
 @router.post("/{block_id}/release", status_code=201)
-@allow(*WRITERS)
+@allow(*WRITERS, if_match=IfMatch.HEEDED)
 async def release(
     ctx: Ctx,
     register: RegisterDep,

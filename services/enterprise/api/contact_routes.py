@@ -15,7 +15,7 @@ from services.enterprise.usecases.get_enterprise import get_version
 from services.enterprise.usecases.list_contacts import list_contacts
 from services.enterprise.usecases.replace_contacts import replace_contacts
 from shared.kernel.roles import READERS
-from shared.web.access import allow
+from shared.web.access import IfMatch, allow
 from shared.web.context import Ctx, RequestContext, etag_of
 from shared.web.edge import EdgeRouter
 from shared.web.paging import Page
@@ -29,7 +29,7 @@ async def _page(ctx: RequestContext, parts: PartsDep, uscc: str) -> Page[Contact
 
 
 @router.put("")
-@allow(*WRITERS)
+@allow(*WRITERS, if_match=IfMatch.REQUIRED)
 async def replace(
     ctx: Ctx, parts: PartsDep, register: RegisterDep, response: Response, uscc: UsccPath, body: ContactsWrite
 ) -> Page[ContactRead]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from services.enterprise.api.deps import WRITERS, AsOf, RegisterDep, UsccPath
+from services.enterprise.api.deps import WRITERS, AsOf, PartsDep, RegisterDep, UsccPath
 from services.enterprise.api.schemas import EnterpriseCreate, EnterpriseRead, EnterpriseSummary, EnterpriseUpdate
 from services.enterprise.usecases.changing import open_enterprise
 from services.enterprise.usecases.get_enterprise import get_enterprise
@@ -14,7 +14,7 @@ from services.enterprise.usecases.list_enterprises import Wanted, list_enterpris
 from services.enterprise.usecases.register_enterprise import NewEnterprise, register_enterprise
 from services.enterprise.usecases.update_enterprise import update_enterprise
 from shared.kernel.roles import READERS
-from shared.web.access import allow
+from shared.web.access import IfMatch, allow
 from shared.web.context import Ctx, RequestContext, etag_of
 from shared.web.edge import EdgeRouter
 from shared.web.paging import Page, Paging, encode_cursor
@@ -46,7 +46,7 @@ async def read(ctx: Ctx, uscc: UsccPath, as_of: AsOf) -> Response:
 
 
 @router.patch("/{uscc}", response_model=EnterpriseRead)
-@allow(*WRITERS)
+@allow(*WRITERS, if_match=IfMatch.REQUIRED)
 async def update(ctx: Ctx, register: RegisterDep, uscc: UsccPath, body: EnterpriseUpdate) -> Response:
     """修改基本信息、更名或迁移(需 If-Match)/ change master data, rename or move."""
     before = await open_enterprise(ctx.session, uscc)
@@ -60,6 +60,7 @@ async def update(ctx: Ctx, register: RegisterDep, uscc: UsccPath, body: Enterpri
 @allow(*READERS)
 async def list_all(
     ctx: Ctx,
+    parts: PartsDep,
     paging: Paging,
     as_of: AsOf,
     region_code: Annotated[RegionCode | None, Query(description="行政区划,含下级 / division, with those below")] = None,
@@ -75,6 +76,7 @@ async def list_all(
         ctx.session,
         ctx.principal.scope,
         wanted,
+        rungs=parts.ladders.rungs,
         today=ctx.today,
         after=after[0] if after else None,
         limit=paging.limit + 1,

@@ -13,22 +13,22 @@ from services.enterprise.domain.figures import FIGURE_ITEMS
 from services.enterprise.usecases.change_scale import change_scale
 from services.enterprise.usecases.changing import open_enterprise
 from services.enterprise.usecases.report_figures import report_figures
-from shared.web.access import allow
+from shared.web.access import IfMatch, allow
 from shared.web.context import Ctx, etag_of
 from shared.web.edge import EdgeRouter
-from shared.web.types import Year
+from shared.web.types import YearInPath
 
 router = EdgeRouter(prefix="/v1/enterprises/{uscc}", tags=["facts"])
 
 
 @router.put("/figures/{year}")
-@allow(*WRITERS)
+@allow(*WRITERS, if_match=IfMatch.HEEDED)
 async def put_figures(
     ctx: Ctx,
     register: RegisterDep,
     response: Response,
     uscc: UsccPath,
-    year: Annotated[Year, Path(description="年度 / year")],
+    year: Annotated[YearInPath, Path(description="年度 / year")],
     body: FiguresReport,
 ) -> FiguresResult:
     """填报或更正年度数据,旧值留存 / report or correct the figures of a year; earlier values are kept."""
@@ -43,7 +43,7 @@ async def put_figures(
 
 
 @router.post("/scale", status_code=201)
-@allow(*WRITERS)
+@allow(*WRITERS, if_match=IfMatch.HEEDED)
 async def post_scale(
     ctx: Ctx, register: RegisterDep, response: Response, uscc: UsccPath, body: ScaleCreate
 ) -> ScaleResult:

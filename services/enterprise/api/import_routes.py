@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -21,6 +20,7 @@ from services.enterprise.usecases.start_import import start_import
 from shared.kernel.errors import FieldError, Invalid
 from shared.kernel.roles import Role
 from shared.web.access import allow
+from shared.web.bodies import parse_json
 from shared.web.context import Ctx
 from shared.web.edge import EdgeRouter
 from shared.web.paging import Page, Paging, page_of
@@ -137,7 +137,7 @@ async def list_rows(
     return Page(items=items, next_cursor=page.next_cursor)
 
 
-@router.get("/{import_id}/errors.xlsx", response_class=Response)
+@router.get("/{import_id}/errors.xlsx", response_class=Response, responses={200: {"content": {_XLSX: {}}}})
 @allow(*_READERS)
 async def read_errors(ctx: Ctx, import_id: ImportId) -> Response:
     """错误行工作簿:改好后可直接再次上传 / the refused rows, to be mended and uploaded again."""
@@ -160,9 +160,9 @@ def _file_name(name: str | None) -> str:
 
 def _read_mapping(text: str | None) -> dict[str, str]:
     try:
-        mapping = json.loads(text) if text else {}
-    except ValueError as error:
-        raise wrong_field("mapping", "json_invalid", "mapping 不是有效的 JSON") from error
+        mapping = parse_json(text.encode()) if text else {}
+    except Invalid as error:
+        raise wrong_field("mapping", "mapping_unreadable", f"mapping {error.detail}") from error
     if not isinstance(mapping, dict) or not all(isinstance(value, str) for value in mapping.values()):
         raise wrong_field("mapping", "invalid", 'mapping 应为 {"字段": "表头"}')
     return mapping

@@ -18,7 +18,7 @@ from services.enterprise.usecases.grant_recognition import Grant, grant_recognit
 from services.enterprise.usecases.list_recognitions import list_recognitions, recognition_key
 from services.enterprise.usecases.revoke_recognition import revoke_recognition
 from shared.kernel.roles import READERS
-from shared.web.access import allow
+from shared.web.access import IfMatch, allow
 from shared.web.context import Ctx, etag_of
 from shared.web.edge import EdgeRouter
 from shared.web.paging import Page, Paging, page_of
@@ -36,7 +36,7 @@ def _result(enterprise: Enterprise, recognition: Recognition, today: date) -> Re
 
 
 @router.post("/enterprises/{uscc}/recognitions", status_code=201)
-@allow(*WRITERS)
+@allow(*WRITERS, if_match=IfMatch.HEEDED)
 async def create(
     ctx: Ctx, register: RegisterDep, response: Response, uscc: UsccPath, body: RecognitionCreate
 ) -> RecognitionResult:

@@ -6,22 +6,24 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StrictBool, StringConstraints
+from pydantic import BaseModel, Field, StrictBool, StringConstraints
 
 from services.enterprise.domain.blocks import BlockKind
 from services.enterprise.domain.contacts import ContactRole
 from services.enterprise.domain.enterprise import Sequence
 from services.enterprise.domain.entity_kinds import EntityKind
 from services.enterprise.domain.recognitions import RecognitionStatus
-from shared.kernel.text import clean_text
 from shared.rules.recognition_kinds import RecognitionLevel
-from shared.web.types import Body, Code, Count, Day, Fen, LongText, RegionCode, SignedFen, Text, Uscc
+from shared.web.types import Body, Code, Count, Day, Fen, LongText, Prose, RegionCode, SignedFen, Text, Uscc
 
 IndustryCode = Annotated[str, StringConstraints(pattern=r"^([A-T]|[A-T]?[0-9]{2,4})$")]
-Address = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(clean_text)]
-BusinessScope = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(clean_text)]
+Address = Annotated[str, Prose(500)]
+BusinessScope = Annotated[str, Prose(4000)]
 Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+()-]{5,25}$")]
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[A-Za-z0-9.-]{1,190}$")]
+Email = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,187}[A-Za-z0-9])?$"),
+]
 
 
 class EnterpriseCreate(Body):

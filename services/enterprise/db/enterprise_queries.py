@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,7 +66,8 @@ _CONDITIONS = {
     "province": "left({region}, 2) = :province",
     "park_code": "{park} = :park_code",
     "usccs": "e.uscc = ANY (:usccs)",
-    "rung": "held.rung = :rung",
+    "found": "e.uscc = ANY (:found)",
+    "rung": "held.rung = '{rung}'",
     "q": "e.search_text LIKE :q",
     "after": "e.uscc > :after",
     "expiring_before": """e.uscc IN (SELECT r.uscc FROM recognitions AS r
@@ -77,6 +78,14 @@ _CONDITIONS = {
             AND (next.valid_until_on IS NULL OR next.valid_until_on >= :expiring_before)))""",
 }
 """What a list can be narrowed by; a condition applies where its parameter is given."""
+
+
+# LIKE is not leakproof: below row-level security it would be tried on visible rows only, one by one, and never on the
+# index. The function looks into the index first and applies the scope itself; it gives up where a page fills anyway.
+_SEARCH = sa.text("SELECT search_enterprises(:pattern, :most)")
+_MOST_FOUND = 1000
+_SHORTEST_INDEXED = 3
+"""The index knows groups of three signs."""
 
 
 @dataclass(frozen=True)
@@ -95,22 +104,41 @@ async def find_enterprise_json(session: AsyncSession, uscc: str, as_of: date) ->
 
 
 async def list_enterprise_json(session: AsyncSession, wanted: ListFilter, limit: int) -> list[tuple[str, str]]:
-    """Return code and JSON of up to `limit` enterprises in the order of their codes."""
-    statement = _list_statement(frozenset(wanted.conditions), wanted.is_past)
-    rows = await fetch_rows(session, statement, {"as_of": wanted.as_of, "limit": limit, **wanted.conditions})
+    """Return code and JSON of up to `limit` enterprises in the order of their codes.
+
+    A rung must be one of a ladder's own: like the limit it stands in the statement, because a plan made for any rung
+    is a bad one for the rare ones.
+    """
+    conditions = dict(wanted.conditions)
+    rung = conditions.pop("rung", None)
+    names = frozenset(wanted.conditions)
+    rows = await fetch_rows(
+        session, _list_statement(names, wanted.is_past, rung, limit), {"as_of": wanted.as_of, **conditions}
+    )
     return [(row[0], row[1]) for row in rows]
 
 
-@cache
-def _list_statement(names: frozenset[str], is_past: bool) -> sa.TextClause:
+async def find_codes_like(session: AsyncSession, pattern: str, length: int) -> list[str] | None:
+    """Return the codes within the scope whose names or codes are like the pattern; None where they are too many.
+
+    `length` is that of the longest part without a wildcard.
+    """
+    if length < _SHORTEST_INDEXED:
+        return None
+    rows = await fetch_rows(session, _SEARCH, {"pattern": pattern, "most": _MOST_FOUND + 1})
+    return [uscc for (uscc,) in rows] if len(rows) <= _MOST_FOUND else None
+
+
+@lru_cache(maxsize=1000)
+def _list_statement(names: frozenset[str], is_past: bool, rung: str | None, limit: int) -> sa.TextClause:
     """Return the statement for a set of conditions; a past day asks where each enterprise was then."""
     place = (_REGION_THEN, _PARK_THEN) if is_past else ("e.region_code", "e.park_code")
     region, park = place
-    conditions = [_CONDITIONS[name].format(region=region, park=park) for name in sorted(names)]
+    conditions = [_CONDITIONS[name].format(region=region, park=park, rung=rung) for name in sorted(names)]
     return sa.text(f"""
         SELECT e.uscc, json_build_object({_MASTER_DATA}, 'region_code', {region}, 'park_code', {park},
             'rung', held.rung, 'rung_until_on', held.until_on)::text
         FROM enterprises AS e JOIN rung_intervals AS held ON held.uscc = e.uscc
             AND held.from_on <= :as_of AND (held.until_on IS NULL OR held.until_on > :as_of)
         {_WAS_ELSEWHERE if is_past else ""}
-        WHERE {" AND ".join(conditions) or "true"} ORDER BY e.uscc LIMIT :limit""")  # noqa: S608 - constants only
+        WHERE {" AND ".join(conditions) or "true"} ORDER BY e.uscc LIMIT {limit:d}""")  # noqa: S608 - constants only

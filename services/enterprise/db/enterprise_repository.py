@@ -10,20 +10,30 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.enterprise.db.recognition_repository import save_recognitions
+from services.enterprise.db.documents import json_of
 from services.enterprise.db.tables import SCOPED_TABLES
-from services.enterprise.domain.enterprise import (
-    Block,
-    Enterprise,
-    Recognition,
-    ScaleMark,
-    YearFigures,
-)
-from services.enterprise.domain.enterprise import (
-    Sequence as Place,
-)
+from services.enterprise.domain.enterprise import Block, Enterprise, Recognition, ScaleMark, YearFigures
+from services.enterprise.domain.enterprise import Sequence as Place
 from services.enterprise.domain.entity_kinds import EntityKind
 from services.enterprise.domain.rungs import RungHeld
+from shared.db.driver import run
+
+MASTER_DATA = (
+    "uscc",
+    "version",
+    "name",
+    "entity_kind",
+    "is_candidate",
+    "region_code",
+    "park_code",
+    "registered_on",
+    "registered_capital_fen",
+    "industry_code",
+    "address",
+    "business_scope",
+    "said_rung",
+)
+"""The fields that stand in the enterprise's own row."""
 
 _LOCK = sa.text("SELECT version FROM enterprises WHERE uscc = :uscc FOR UPDATE")
 
@@ -48,26 +58,59 @@ SELECT uscc, version, name, former_names, entity_kind, is_candidate, region_code
         'released_on', released_on) ORDER BY from_on, id) FROM blocks AS b WHERE b.uscc = e.uscc) AS blocks
 FROM enterprises AS e WHERE uscc = ANY (:usccs)""")
 
-_INSERT = sa.text("""
-INSERT INTO enterprises (uscc, version, name, entity_kind, is_candidate, region_code, park_code, registered_on,
-    registered_capital_fen, industry_code, address, business_scope, said_rung)
-VALUES (:uscc, :version, :name, :entity_kind, :is_candidate, :region_code, :park_code, :registered_on,
-    :registered_capital_fen, :industry_code, :address, :business_scope, :said_rung)
-ON CONFLICT DO NOTHING RETURNING uscc""")
+_LOADED = (
+    "uscc",
+    "version",
+    "name",
+    "former_names",
+    "entity_kind",
+    "is_candidate",
+    "region_code",
+    "park_code",
+    "registered_on",
+    "registered_capital_fen",
+    "industry_code",
+    "address",
+    "business_scope",
+    "said_rung",
+    "recognitions",
+    "figures",
+    "scale",
+    "blocks",
+)
+"""The columns of _LOAD: the fields of an Enterprise."""
 
-_UPDATE = sa.text("""
-UPDATE enterprises SET version = :version, name = :name, former_names = :former_names, entity_kind = :entity_kind,
-    is_candidate = :is_candidate, region_code = :region_code, park_code = :park_code, registered_on = :registered_on,
-    registered_capital_fen = :registered_capital_fen, industry_code = :industry_code, address = :address,
-    business_scope = :business_scope, said_rung = :said_rung, due_on = :due_on, updated_at = clock_timestamp()
-WHERE uscc = :uscc""")
-
-_REPLACE_RUNGS = sa.text("""
-WITH gone AS (DELETE FROM rung_intervals WHERE uscc = :uscc AND from_on <> ALL (CAST(:from_ons AS date[])))
-INSERT INTO rung_intervals (uscc, region_code, park_code, from_on, until_on, rung)
-SELECT :uscc, :region_code, CAST(:park_code AS text), from_on, until_on, rung
-FROM unnest(CAST(:from_ons AS date[]), CAST(:until_ons AS date[]), CAST(:rungs AS text[]))
-    AS held (from_on, until_on, rung)
+# One statement writes all that a change leaves behind: each further one would cost the hottest command a round trip.
+# `rungs` is null where the way on the ladder stays as it was.
+_SAVE = sa.text("""
+WITH saved AS (
+    UPDATE enterprises AS e SET version = now.version, name = now.name, former_names = now.former_names,
+        entity_kind = now.entity_kind, is_candidate = now.is_candidate, region_code = now.region_code,
+        park_code = now.park_code, registered_on = now.registered_on,
+        registered_capital_fen = now.registered_capital_fen, industry_code = now.industry_code, address = now.address,
+        business_scope = now.business_scope, said_rung = now.said_rung, due_on = now.due_on,
+        updated_at = clock_timestamp()
+    FROM json_to_record(CAST(:enterprise AS json)) AS now (uscc text, version int, name text, former_names text[],
+        entity_kind text, is_candidate boolean, region_code text, park_code text, registered_on date,
+        registered_capital_fen bigint, industry_code text, address text, business_scope text, said_rung text,
+        due_on date)
+    WHERE e.uscc = now.uscc RETURNING e.uscc, e.region_code, e.park_code),
+recorded AS (
+    INSERT INTO recognitions (uscc, region_code, park_code, id, kind, level, certificate_number, issuer, document,
+        issued_on, valid_until_on, sequence, lapse_said, revoked_on, revocation_reason, revocation_document)
+    SELECT saved.*, now.* FROM saved, json_to_recordset(CAST(:recognitions AS json)) AS now (id uuid, kind text,
+        level text, certificate_number text, issuer text, document text, issued_on date, valid_until_on date,
+        sequence text, lapse_said boolean, revoked_on date, revocation_reason text, revocation_document text)
+    ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, lapse_said = excluded.lapse_said,
+        revoked_on = excluded.revoked_on, revocation_reason = excluded.revocation_reason,
+        revocation_document = excluded.revocation_document),
+held AS (
+    SELECT saved.*, now.* FROM saved, json_to_recordset(CAST(:rungs AS json)) AS now (from_on date, until_on date,
+        rung text)),
+gone AS (
+    DELETE FROM rung_intervals AS i USING saved WHERE i.uscc = saved.uscc AND CAST(:rungs AS json) IS NOT NULL
+        AND i.from_on NOT IN (SELECT from_on FROM held))
+INSERT INTO rung_intervals (uscc, region_code, park_code, from_on, until_on, rung) SELECT * FROM held
 ON CONFLICT (uscc, from_on) DO UPDATE SET until_on = excluded.until_on, rung = excluded.rung""")
 
 
@@ -77,13 +120,13 @@ async def lock_enterprise(session: AsyncSession, uscc: str) -> bool:
     Its facts are read by a statement of its own afterwards: one that waited for the lock would still see the facts
     as they were before it waited.
     """
-    return (await session.execute(_LOCK, {"uscc": uscc})).first() is not None
+    return bool(await run(session, _LOCK, {"uscc": uscc}))
 
 
 async def find_version(session: AsyncSession, uscc: str) -> int | None:
     """Return the enterprise's version without its facts, None where it is not within the asker's scope."""
-    version: int | None = await session.scalar(_VERSION, {"uscc": uscc})
-    return version
+    rows = await run(session, _VERSION, {"uscc": uscc})
+    return rows[0][0] if rows else None
 
 
 async def find_enterprise(session: AsyncSession, uscc: str) -> Enterprise | None:
@@ -93,17 +136,8 @@ async def find_enterprise(session: AsyncSession, uscc: str) -> Enterprise | None
 
 async def find_enterprises(session: AsyncSession, usccs: Sequence[str]) -> dict[str, Enterprise]:
     """Return those of the enterprises that are within the asker's scope, by code."""
-    rows = await session.execute(_LOAD, {"usccs": list(usccs)})
-    return {row["uscc"]: _enterprise_of(dict(row)) for row in rows.mappings()}
-
-
-async def insert_enterprise(session: AsyncSession, enterprise: Enterprise, timeline: Sequence[RungHeld]) -> bool:
-    """Add a new enterprise; False where its code is taken (perhaps outside the asker's scope)."""
-    added = await session.execute(_INSERT, _master_data(enterprise))
-    if added.first() is None:
-        return False
-    await _replace_rungs(session, enterprise, timeline)
-    return True
+    rows = await run(session, _LOAD, {"usccs": list(usccs)})
+    return {row[0]: _enterprise_of(dict(zip(_LOADED, row, strict=True))) for row in rows}
 
 
 async def save_enterprise(
@@ -116,26 +150,16 @@ async def save_enterprise(
     rungs_changed: bool,
 ) -> None:
     """Write what changed of the enterprise itself, its recognitions and its way on the ladder."""
-    values = {**_master_data(after), "former_names": list(after.former_names), "due_on": due_on}
-    await session.execute(_UPDATE, values)
+    known = {recognition.id: recognition for recognition in before.recognitions}
+    row = {name: getattr(after, name) for name in MASTER_DATA}
+    values = {
+        "enterprise": json_of({**row, "former_names": after.former_names, "due_on": due_on}),
+        "recognitions": json_of([r for r in after.recognitions if known.get(r.id) != r]),
+        "rungs": json_of(timeline) if rungs_changed else None,
+    }
+    await run(session, _SAVE, values)
     if (before.region_code, before.park_code) != (after.region_code, after.park_code):
         await _move_facts(session, after)
-    if before.recognitions != after.recognitions:
-        await save_recognitions(session, before, after)
-    if rungs_changed:
-        await _replace_rungs(session, after, timeline)
-
-
-async def _replace_rungs(session: AsyncSession, enterprise: Enterprise, timeline: Sequence[RungHeld]) -> None:
-    values = {
-        "uscc": enterprise.uscc,
-        "region_code": enterprise.region_code,
-        "park_code": enterprise.park_code,
-        "from_ons": [held.from_on for held in timeline],
-        "until_ons": [held.until_on for held in timeline],
-        "rungs": [held.rung for held in timeline],
-    }
-    await session.execute(_REPLACE_RUNGS, values)
 
 
 async def _move_facts(session: AsyncSession, enterprise: Enterprise) -> None:
@@ -144,24 +168,6 @@ async def _move_facts(session: AsyncSession, enterprise: Enterprise) -> None:
     for table in SCOPED_TABLES:
         update = f"UPDATE {table} SET region_code = :region_code, park_code = :park_code WHERE uscc = :uscc"  # noqa: S608 - a constant list of tables
         await session.execute(sa.text(update), place)
-
-
-def _master_data(enterprise: Enterprise) -> dict[str, Any]:
-    return {
-        "uscc": enterprise.uscc,
-        "version": enterprise.version,
-        "name": enterprise.name,
-        "entity_kind": enterprise.entity_kind,
-        "is_candidate": enterprise.is_candidate,
-        "region_code": enterprise.region_code,
-        "park_code": enterprise.park_code,
-        "registered_on": enterprise.registered_on,
-        "registered_capital_fen": enterprise.registered_capital_fen,
-        "industry_code": enterprise.industry_code,
-        "address": enterprise.address,
-        "business_scope": enterprise.business_scope,
-        "said_rung": enterprise.said_rung,
-    }
 
 
 def _enterprise_of(row: dict[str, Any]) -> Enterprise:

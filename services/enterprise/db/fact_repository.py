@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.enterprise.domain.enterprise import Block, Enterprise, ScaleMark
+from shared.db.driver import run
 from shared.kernel.roles import SYSTEM, Principal
 
 _FIGURES = sa.text(
@@ -38,29 +39,29 @@ async def insert_figures(
     """Append reported values of a year."""
     reporter: Principal = session.info.get("principal", SYSTEM)
     values = {"year": year, "items": list(items), "values": list(items.values()), "source": source}
-    await session.execute(_FIGURES, {**_place(enterprise), **values, "reported_by": reporter.subject})
+    await run(session, _FIGURES, {**_place(enterprise), **values, "reported_by": reporter.subject})
 
 
 async def insert_scale_mark(session: AsyncSession, enterprise: Enterprise, mark: ScaleMark) -> None:
     """Append what a source says about the enterprise's size from a day on."""
     values = {"above_scale": mark.above_scale, "from_on": mark.from_on, "source": mark.source}
-    await session.execute(_SCALE_MARK, {**_place(enterprise), **values})
+    await run(session, _SCALE_MARK, {**_place(enterprise), **values})
 
 
 async def insert_move(session: AsyncSession, before: Enterprise, *, moved_on: date) -> None:
     """Keep where the enterprise was until a day."""
-    await session.execute(_MOVE, {**_place(before), "moved_on": moved_on})
+    await run(session, _MOVE, {**_place(before), "moved_on": moved_on})
 
 
 async def insert_block(session: AsyncSession, enterprise: Enterprise, block: Block, *, document: str | None) -> None:
     """Add an integrity block."""
     values = {"id": block.id, "kind": block.kind, "source": block.source, "from_on": block.from_on}
-    await session.execute(_BLOCK, {**_place(enterprise), **values, "document": document})
+    await run(session, _BLOCK, {**_place(enterprise), **values, "document": document})
 
 
 async def release_block_row(session: AsyncSession, block: Block, *, reason: str) -> None:
     """Close an integrity block with the reason a person gave."""
-    await session.execute(_RELEASE, {"id": block.id, "released_on": block.released_on, "reason": reason})
+    await run(session, _RELEASE, {"id": block.id, "released_on": block.released_on, "reason": reason})
 
 
 def _place(enterprise: Enterprise) -> dict[str, Any]:

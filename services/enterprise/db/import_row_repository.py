@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.enterprise.db.bulk_repository import json_document
+from services.enterprise.db.documents import json_of
 from services.enterprise.domain.importing.progress import RowState
 from services.enterprise.domain.importing.rows import RowError
+from shared.db.driver import run
 
 _INSERT = sa.text("""
 INSERT INTO import_rows (import_id, line, state, uscc, is_marked, errors, notes, cells)
@@ -42,8 +43,7 @@ class TakenRow:
 
 async def insert_taken_rows(session: AsyncSession, import_id: UUID, rows: Sequence[TakenRow]) -> None:
     """Keep what became of some rows."""
-    document = json_document(asdict(row) for row in rows)
-    await session.execute(_INSERT, {"import_id": import_id, "rows": document})
+    await run(session, _INSERT, {"import_id": import_id, "rows": json_of(rows)})
 
 
 async def list_taken_rows(

@@ -61,6 +61,9 @@ class Ladders:
         self.labels: dict[str, str] = _labels_of(library)
         self._library = library
         self._views = {ladder.id: _view_of(ladder) for ladder in library.ladders}
+        self.rungs: frozenset[str] = frozenset(
+            rung.id for view in (NATIONAL_LADDER, *self._views.values()) for rung in view.rungs
+        )
         self._by_region: dict[str, LadderRungs] = {}
 
     def for_region(self, region_code: str) -> LadderRungs:

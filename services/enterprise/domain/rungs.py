@@ -33,6 +33,8 @@ def rung_timeline(ladder: LadderRungs, recognitions: Sequence[Recognition], *, s
     """
     spans = [(r.kind, r.issued_on, rung_ends_on(r)) for r in recognitions if r.kind in ladder.carrying_kinds]
     spans = [span for span in spans if span[2] is None or span[1] < span[2]]
+    if not spans:
+        return (RungHeld(ladder.base, since),)
     start = min([since, *(begin - timedelta(days=1) for _, begin, _ in spans)])
     days = sorted({start, *(begin for _, begin, _ in spans), *(end for _, _, end in spans if end is not None)})
     steps: list[tuple[str, date]] = []

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.enterprise.db.enterprise_queries import ListFilter, list_enterprise_json
+from services.enterprise.db.enterprise_queries import ListFilter, find_codes_like, list_enterprise_json
+from services.enterprise.domain.errors import wrong_field
 from shared.kernel.roles import Scope
 
 _LIKE_SIGNS = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
@@ -28,24 +29,40 @@ class Wanted:
 
 
 async def list_enterprises(
-    session: AsyncSession, scope: Scope, wanted: Wanted, *, today: date, after: str | None, limit: int
+    session: AsyncSession,
+    scope: Scope,
+    wanted: Wanted,
+    *,
+    rungs: Collection[str],
+    today: date,
+    after: str | None,
+    limit: int,
 ) -> list[tuple[str, str]]:
     """Return code and JSON of up to `limit` enterprises after a code, as of a day.
 
     The scope narrows the query besides row-level security, so that the page comes off an index.
     """
+    if wanted.rung is not None and wanted.rung not in rungs:
+        raise wrong_field("rung", "unknown_rung", f"没有层级“{wanted.rung}”,可用的有:{'、'.join(sorted(rungs))}")
     conditions: dict[str, Any] = {
         **_scope_conditions(scope),
         **(division_condition(wanted.region_code) if wanted.region_code else {}),
+        **(await _search_conditions(session, wanted.q) if wanted.q else {}),
         "park_code": wanted.park_code or scope.park_code,
         "rung": wanted.rung,
-        "q": wanted.q and f"%{wanted.q.upper().translate(_LIKE_SIGNS)}%",
         "expiring_before": wanted.expiring_before,
         "after": after,
     }
     given = {name: value for name, value in conditions.items() if value is not None}
     listing = ListFilter(wanted.as_of, wanted.as_of < today, given)
     return await list_enterprise_json(session, listing, limit)
+
+
+async def _search_conditions(session: AsyncSession, q: str) -> dict[str, Any]:
+    """Name the enterprises found where they are few; where they are many, a page fills by looking at each in order."""
+    pattern = f"%{q.upper().translate(_LIKE_SIGNS)}%"
+    found = await find_codes_like(session, pattern, len(q))
+    return {"q": pattern} if found is None else {"found": found}
 
 
 def division_condition(region_code: str) -> dict[str, str]:

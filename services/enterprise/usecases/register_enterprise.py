@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.enterprise import says
-from services.enterprise.db.enterprise_repository import insert_enterprise
+from services.enterprise.db.bulk_repository import insert_enterprises
 from services.enterprise.domain.enterprise import Enterprise
 from services.enterprise.domain.entity_kinds import classify_entity, is_candidate
 from services.enterprise.domain.errors import EnterpriseAlreadyRegistered, wrong_field
@@ -46,7 +46,7 @@ async def register_enterprise(session: AsyncSession, register: Register, new: Ne
         raise wrong_field("/registered_on", "in_future", "成立日期不能晚于今天")
     enterprise = enterprise_of(new, register)
     timeline = rungs_of(enterprise, register.ladders.for_region(enterprise.region_code))
-    if not await insert_enterprise(session, enterprise, timeline):
+    if not await insert_enterprises(session, [(enterprise, timeline)]):
         raise EnterpriseAlreadyRegistered(f"统一社会信用代码 {new.uscc} 已经登记")
     state = says.state_of(enterprise, timeline, version=1, today=register.today)
     await append(session, says.registered()(state))

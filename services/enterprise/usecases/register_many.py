@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.enterprise import says
 from services.enterprise.db.bulk_repository import insert_enterprises, record_registrations
 from services.enterprise.domain.enterprise import Enterprise
+from services.enterprise.domain.errors import EnterpriseAlreadyRegistered
 from services.enterprise.domain.importing.rows import RowData
 from services.enterprise.domain.rungs import RungHeld, rungs_of
 from services.enterprise.usecases.changing import Register
@@ -17,9 +18,11 @@ from shared.outbox.append import append_all
 
 
 async def register_many(session: AsyncSession, register: Register, rows: Sequence[RowData], *, reason: str) -> None:
-    """Add the enterprises of some rows and announce each; none of their codes may be taken."""
+    """Add the enterprises of some rows and announce each; EnterpriseAlreadyRegistered where a rival was faster."""
     added = [_new_enterprise(row, register) for row in rows]
-    await insert_enterprises(session, added)
+    free = await insert_enterprises(session, added)
+    if len(free) < len(added):
+        raise EnterpriseAlreadyRegistered("有企业刚刚被他人登记")
     await append_all(session, [_registered(enterprise, timeline, register) for enterprise, timeline in added])
     await record_registrations(session, [enterprise for enterprise, _ in added], reason=reason)
 

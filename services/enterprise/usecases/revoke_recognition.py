@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.enterprise import says
-from services.enterprise.db.recognition_repository import find_owner
+from services.enterprise.db.recognition_repository import find_holder
 from services.enterprise.domain.enterprise import Enterprise, Recognition
 from services.enterprise.domain.errors import RecognitionNotFound
 from services.enterprise.domain.recognitions import check_revocation, resequenced
@@ -26,7 +26,7 @@ async def revoke_recognition(
     document: str | None,
 ) -> tuple[Enterprise, Recognition]:
     """End the recognition from its legal date on; the rung of every day since follows."""
-    uscc = await find_owner(session, recognition_id)
+    uscc = await find_holder(session, recognition_id)
     if uscc is None:
         raise RecognitionNotFound("没有这项认定,或不在您的管辖范围内")
     before = await open_enterprise(session, uscc)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, WithJsonSchema
 
 from services.notifications.domain.deliveries import Channel, DeliveryState
 from services.notifications.domain.duties import ClosedBy, DutyState
@@ -25,7 +25,12 @@ def _check_email(text: str) -> str:
         raise ValueError(str(error)) from error
 
 
-Email = Annotated[str, StringConstraints(min_length=3, max_length=254), AfterValidator(_check_email)]
+Email = Annotated[
+    str,
+    StringConstraints(min_length=3, max_length=254),
+    AfterValidator(_check_email),
+    WithJsonSchema({"type": "string", "format": "email", "minLength": 3, "maxLength": 254}),
+]
 Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+() -]{5,30}$")]
 
 

@@ -203,6 +203,20 @@ async def test_an_unknown_parameter_and_a_foreign_cursor_are_refused(desk: Desk)
     assert (await desk.ask("GET", "/v1/enterprises?cursor=WzFd")).status_code == 422
 
 
+async def test_a_search_finds_nothing_outside_the_scope(desk: Desk) -> None:
+    uscc = await desk.register(name="独一无二检索示例有限公司")
+    for q in ("独一无二检索", uscc):
+        assert [item["uscc"] for item in (await desk.get("/v1/enterprises", params={"q": q}))["items"]] == [uscc]
+        found = await desk.get("/v1/enterprises", params={"q": q}, who=bureau("530402"))
+        assert found["items"] == []
+
+
+async def test_an_unknown_rung_is_named_with_those_there_are(desk: Desk) -> None:
+    answer = await desk.ask("GET", "/v1/enterprises", params={"rung": "high_tech"})
+    assert answer.status_code == 422
+    assert "hnte" in answer.json()["detail"]
+
+
 async def test_wildcards_in_a_search_are_plain_signs(desk: Desk) -> None:
     await desk.register(name="百分之百%示例_有限公司")
     assert len((await desk.get("/v1/enterprises", params={"q": "百%示例_"}))["items"]) == 1

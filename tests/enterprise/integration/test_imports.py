@@ -211,6 +211,18 @@ async def test_the_worker_takes_the_job_up_that_the_upload_left_in_its_transacti
     assert (await desk.get(f"/v1/enterprises/{uscc}"))["version"] == 1
 
 
+async def test_an_upload_repeated_with_its_key_is_one_import(desk: Desk) -> None:
+    uscc = new_uscc()
+    content, headers = csv_bytes([row(uscc)]), {"Idempotency-Key": f"upload-{uscc}"}
+    answers = [
+        await desk.ask("POST", "/v1/imports", files={"file": ("a.csv", content)}, headers=headers) for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert answers[0].json()["id"] == answers[1].json()["id"], "each attempt draws another boundary"
+    other = {"file": ("a.csv", csv_bytes([row(new_uscc())]))}
+    assert (await desk.ask("POST", "/v1/imports", files=other, headers=headers)).status_code == 422
+
+
 async def test_committees_neither_import_nor_see_imports(desk: Desk) -> None:
     park = Who(Role.PARK_COMMITTEE, {"park_code": "530900-park-4"})
     assert (await desk.ask("GET", "/v1/imports", who=park)).status_code == 403

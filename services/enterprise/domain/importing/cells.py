@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from shared.kernel.money import parse_amount
 from shared.kernel.text import clean_text
 
-Cell = str | float | int | bool | date | datetime | timedelta | None
+Cell = str | float | int | bool | time | date | datetime | timedelta | None
 """What a reader hands over; a CSV reader only text."""
 
 _EXCEL_DAY_ZERO = date(1899, 12, 30)

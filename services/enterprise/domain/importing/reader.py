@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import chain, islice
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from services.enterprise.domain.errors import FileRefused
 from services.enterprise.domain.importing.cells import Cell
@@ -101,7 +101,7 @@ def _read_workbook(content: bytes) -> Iterator[Row]:
             yield _checked(line, cells)
 
 
-def _open_sheet(content: bytes):  # type: ignore[no-untyped-def]  # noqa: ANN202 - calamine brings no types
+def _open_sheet(content: bytes) -> CalamineSheet:
     """Return the first sheet that people see."""
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))

@@ -1,0 +1,1 @@
+"""One file a work: what is measured, beside which limit."""

@@ -1,0 +1,1 @@
+"""The benchmarks run, in a size too small to say anything about speed."""

@@ -1,0 +1,130 @@
+"""Inputs that have broken other programs: text that deceives, overflows or injects, bodies that are no honest JSON."""
+
+from __future__ import annotations
+
+_DEEP = 1_000
+
+UNREADABLE = {
+    "nul": "a\x00b",
+    "escape": "\x1b[2J",
+    "delete": "\x7f",
+    "c1_control": "\x85\x9b31m",
+    "high_surrogate": "\ud800",
+    "low_surrogate": "x\udc00y",
+    "swapped_surrogates": "\udc00\ud800",
+    "right_to_left_override": "\u202egnp.exe",
+    "isolates": "\u2066\u2069\u2066",
+    "blank": "   ",
+    "ideographic_space": "\u3000\u3000",
+    "no_width": "\u200b\u200d\ufeff",
+    "empty": "",
+    "too_long": "长" * 100_000,
+}
+"""No text field takes these."""
+
+STRANGE = {
+    "noncharacters": "\ufffe\uffff\U0010ffff",
+    "private_use": "\ue000\U000f0000",
+    "emoji": "👩‍👩‍👧‍👦🏴‍☠️🇨🇳",
+    "stacked_accents": "e" + "\u0301" * 90,
+    "grows_when_composed": "\ufb2c" * 60,
+    "grows_beyond_the_limit": "\ufb2c" * 199,
+    "rare_characters": "𠮷𡈽𬺓㐂",
+    "wide": "ABC 123",
+    "right_to_left": "שלום مرحبا",
+    "line_breaks": "一行\r\n二行\n\t三行",
+    "exactly_200": "满" * 200,
+    "one_more_than_200": "满" * 201,
+    "astral_200": "𠮷" * 200,
+    "quote": "' OR '1'='1",
+    "drop": "x'); DROP TABLE enterprises CASCADE; --",
+    "stacked": "1; SELECT pg_sleep(9)",
+    "dollars": "$$;$tag$",
+    "backslashes": "\\x00\\' \\",
+    "wildcards": "%_%[a]%",
+    "placeholders": "%s %(a)s :a $1 {0} {a.__class__}",
+    "template": "{{7*7}} ${7*7} <%= 7*7 %> #{7*7}",
+    "lookup": "${jndi:ldap://127.0.0.1/a}",
+    "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "entities": '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
+    "formula": '=HYPERLINK("http://127.0.0.1","a")',
+    "command": "`id`;$(id)|id&&id",
+    "path": "../../../../etc/passwd%00.png",
+    "header": "a\r\nSet-Cookie: b=c",
+    "array": "{1,2,NULL}",
+    "range": "[1,)",
+    "json": '{"$ne": null}',
+    "words": "null",
+    "truth": "true",
+    "not_a_number": "NaN",
+    "endless": "-Infinity",
+    "huge_number": "9" * 400,
+    "exponent": "1e400",
+    "hex": "0x7fffffffffffffff",
+    "underscored": "1_000",
+    "arabic_digits": "٤٢",
+    "circled_digits": "①②",
+    "bad_day": "2026-02-30",
+    "year_zero": "0000-00-00",
+    "far_day": "9999-12-31",
+    "instant": "2026-01-01T00:00:00+08:00",
+    "day_by_number": "86400",
+    "week": "2026-W05-1",
+    "uuid_name": "urn:uuid:00000000-0000-0000-0000-000000000000",
+    "uuid_braces": "{00000000-0000-0000-0000-000000000000}",
+    "region": "110101",
+    "another_uscc": "91110000600037341L",
+}
+"""Strange, and yet some fields may take them: then they are kept and shown as they are."""
+
+VALUES: tuple[object, ...] = (
+    None, True, False, 0, -1, 1.5, 1e300, 2**31, 2**53 + 1, 2**63, 2**64, -(2**63) - 1, 10**400,
+    "800", "", [], [None], {}, {"a": 1}, [[[[]]]],
+)  # fmt: skip
+"""Values of every kind, for fields of every kind."""
+
+BODIES = {
+    "nothing_closed": b'{"a":',
+    "not_utf8": b'{"a": "\xff\xfe"}',
+    "utf16": '{"a": 1}'.encode("utf-16"),
+    "byte_order_mark": b"\xef\xbb\xbf{}",
+    "latin1": '{"a": "é"}'.encode("latin-1"),
+    "overlong_nul": b'{"a": "\xc0\x80"}',
+    "two_values": b"{}{}",
+    "comment": b"{/* a */}",
+    "single_quotes": b"{'a': 1}",
+    "trailing_comma": b'{"a": 1,}',
+    "bare_word": b"undefined",
+    "null": b"null",
+    "text": b'"text"',
+    "number": b"1",
+    "list": b"[]",
+    "list_of_objects": b"[{}]",
+    "nan": b'{"a": NaN}',
+    "infinity": b'{"a": -Infinity}',
+    "overflow": b'{"a": 1e400}',
+    "long_number": b'{"a": ' + b"9" * 5_000 + b"}",
+    "leading_zero": b'{"a": 01}',
+    "half_a_pair": b'{"a": "\\ud800"}',
+    "half_a_pair_as_name": b'{"\\udfff": 1}',
+    "raw_control": b'{"a": "\x01"}',
+    "twice": b'{"a": 1, "a": 2}',
+    "twice_by_escape": b'{"a": 1, "\\u0061": 2}',
+    "twice_below": b'{"b": {"a": 1, "a": 2}}',
+    "prototype": b'{"__proto__": {"is_admin": true}, "constructor": {}}',
+    "deep_lists": b'{"a": ' + b"[" * _DEEP + b"]" * _DEEP + b"}",
+    "deep_objects": b'{"a":' * _DEEP + b"1" + b"}" * _DEEP,
+    "deep_and_open": b"[" * 100_000,
+    "many_names": b"{" + b",".join(b'"k%d":1' % n for n in range(60_000)) + b"}",
+    "long_name": b'{"' + b"k" * 500_000 + b'": 1}',
+    "many_items": b'{"a": [' + b",".join([b"0"] * 400_000) + b"]}",
+    "too_large": b'{"a": "' + b"x" * 1_100_000 + b'"}',
+}
+"""Bodies that no route takes; `a` and the others are fields that no schema has."""
+
+MEDIA_TYPES = (
+    None, "", "text/plain", "text/json", "application/xml", "application/x-www-form-urlencoded",
+    "multipart/form-data", "multipart/form-data; boundary=", "application/octet-stream", "json", "application/json-seq",
+    "application/", ";", "\xff",
+)  # fmt: skip
+"""What a JSON body must not be sent as."""
