@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from shared.web.access import IfMatch
-from shared.web.bodies import FORMS
+from shared.web.bodies import FORMS, MULTIPART
 from shared.web.edge import KEY_PATTERN, EdgeRoute
 from shared.web.problems import MEDIA_TYPE, Problem
 from shared.web.routes import walk_routes
@@ -72,6 +72,14 @@ def _complete(document: dict[str, Any], app: FastAPI) -> None:
             operation = document["paths"].get(getattr(route, "path_format", ""), {}).get(method.lower())
             if operation is not None:
                 _complete_operation(operation, method, route if isinstance(route, EdgeRoute) else None)
+                _close_upload(operation, schemas)
+
+
+def _close_upload(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Say that an upload takes no other fields: the edge refuses them."""
+    upload = operation.get("requestBody", {}).get("content", {}).get(MULTIPART)
+    if upload:
+        schemas[upload["schema"]["$ref"].rsplit("/", 1)[-1]]["additionalProperties"] = False
 
 
 def _problem(status: int) -> dict[str, Any]:

@@ -28,9 +28,18 @@ GOOD = {"uscc": make_uscc(1), "name": "示例"}
         ({"amount_fen": 1.5}, "/amount_fen", "应为整数"),
         ({"amount_fen": True}, "/amount_fen", "应为整数"),
         ({"amount_fen": "1e3"}, "/amount_fen", "应为整数"),
+        ({"amount_fen": "800"}, "/amount_fen", "应为整数"),
+        ({"amount_fen": 800.0}, "/amount_fen", "应为整数"),
+        ({"staff_count": "800"}, "/staff_count", "应为整数"),
         ({"amount_fen": 2**63}, "/amount_fen", "不能大于"),
         ({"amount_fen": -1}, "/amount_fen", "不能小于"),
         ({"since_on": "2026-02-30"}, "/since_on", "应为日期"),
+        ({"since_on": 86400}, "/since_on", "应为日期"),
+        ({"since_on": "86400"}, "/since_on", "应为日期"),
+        ({"since_on": "2026-05-31T00:00:00"}, "/since_on", "应为日期"),
+        ({"name": " \u3000\u200b "}, "/name", "空白"),
+        ({"name": "\ufb2c" * 100}, "/name", "最多200个字符"),
+        ({"a/b~c": 1}, "/a~1b~0c", "不接受此项"),
         ({"since_on": "0001-01-01"}, "/since_on", "1900年"),
         ({"version": 9}, "/version", "不接受此项"),
     ],
@@ -53,6 +62,14 @@ async def test_a_wrong_field_is_named_with_its_fault(
         ("DELETE", "/v1/things", 405, "method_not_allowed"),
         ("GET", "/v1/things?limit=0", 422, "invalid"),
         ("GET", "/v1/things?limit=x", 422, "invalid"),
+        ("GET", "/v1/things?limit=1_0", 422, "invalid"),
+        ("GET", "/v1/things?limit=5.0", 422, "invalid"),
+        ("GET", "/v1/things?limit=%205", 422, "invalid"),
+        ("GET", "/v1/things?limit=5&limit=6", 422, "invalid"),
+        ("GET", "/v1/things?cursor=WzFlMzBd", 422, "invalid"),
+        ("GET", "/v1/things?cursor=WzEwMDAwMDAwMDAwMDAwMDAwMDAwMF0", 422, "invalid"),
+        ("GET", "/v1/things?cursor=WyJcdWQ4MDAiXQ", 422, "invalid"),
+        ("GET", "/v1/things/%00", 422, "invalid"),
         ("GET", "/v1/things?cursor=!!", 422, "invalid"),
         ("GET", "/v1/things?cursor=WyIxIl0", 422, "invalid"),
         ("GET", "/v1/things?unknown=1", 422, "invalid"),
@@ -71,13 +88,20 @@ async def test_a_wrong_request_is_answered_by_a_problem(
 
 async def test_405_names_the_methods_of_all_routes_of_the_path(client: httpx.AsyncClient) -> None:
     answer = await client.delete("/v1/things")
-    assert answer.headers["allow"] == "GET, POST"
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS, POST"
 
 
-@pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"[]", b'"text"', b"null"])
-async def test_what_is_no_json_object_is_refused(client: httpx.AsyncClient, issuer: TestIssuer, body: bytes) -> None:
-    headers = {**issuer.headers(Role.CASEWORKER), "content-type": "application/json"}
-    assert (await client.post("/v1/things", content=body, headers=headers)).status_code in (400, 422)
+async def test_options_names_the_methods_of_a_path(client: httpx.AsyncClient) -> None:
+    answer = await client.options("/v1/things/1")
+    assert (answer.status_code, answer.headers["allow"]) == (204, "GET, HEAD, OPTIONS, PATCH")
+
+
+async def test_head_is_answered_as_get_without_the_body(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
+    headers = issuer.headers(Role.AUDITOR)
+    read, head = [await client.request(method, "/v1/things", headers=headers) for method in ("GET", "HEAD")]
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == str(len(read.content))
+    assert (await client.head("/v1/things")).status_code == 401
 
 
 async def test_a_body_that_is_too_large_is_refused(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
@@ -100,6 +124,23 @@ async def test_the_request_id_comes_back_and_names_the_problem(client: httpx.Asy
     answer = await client.get("/v1/things", headers={"X-Request-ID": wanted})
     assert answer.headers["x-request-id"] == wanted
     assert answer.json()["trace_id"] == wanted
+
+
+async def test_a_defect_is_answered_with_the_id_it_is_logged_under(
+    client: httpx.AsyncClient, issuer: TestIssuer
+) -> None:
+    answer = await client.post("/v1/things/defect", headers=issuer.headers(Role.CASEWORKER))
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert answer.json()["trace_id"] == answer.headers["x-request-id"]
+    assert "foresaw" not in answer.text
+
+
+async def test_an_answer_does_not_grow_with_a_hostile_request(client: httpx.AsyncClient, issuer: TestIssuer) -> None:
+    body = {**GOOD, **{f"{number}{'k' * 5000}": 1 for number in range(100)}}
+    answer = await client.post("/v1/things", json=body, headers=issuer.headers(Role.CASEWORKER))
+    assert answer.status_code == 422
+    assert len(answer.json()["errors"]) == 50
+    assert len(answer.content) < 50_000
 
 
 async def test_operations_pages_need_no_sign_in_and_work_offline(client: httpx.AsyncClient) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 import sqlalchemy as sa
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Form, Response, UploadFile
 from pydantic import BaseModel
 
 from shared.auth.verifier import TokenVerifier
@@ -14,7 +15,7 @@ from shared.db.engine import Database
 from shared.kernel.clock import FixedClock
 from shared.kernel.errors import Conflict, NotFound
 from shared.kernel.roles import READERS, Role
-from shared.web.access import allow, public
+from shared.web.access import IfMatch, allow, public
 from shared.web.app import create_app
 from shared.web.context import Ctx, etag_of
 from shared.web.edge import Edge, EdgeRouter
@@ -71,7 +72,7 @@ async def get_thing(ctx: Ctx, number: int, response: Response) -> ThingRead:
 
 
 @router.patch("/{number}")
-@allow(Role.CASEWORKER, Role.ADMINISTRATOR)
+@allow(Role.CASEWORKER, Role.ADMINISTRATOR, if_match=IfMatch.REQUIRED)
 async def rename_thing(ctx: Ctx, number: int) -> ThingRead:
     ctx.require_match(number)
     await ctx.session.execute(sa.text("UPDATE things SET name = '新' WHERE id = :id"), {"id": number})
@@ -83,6 +84,18 @@ async def rename_thing(ctx: Ctx, number: int) -> ThingRead:
 async def fail_at_commit(ctx: Ctx) -> ThingRead:
     await ctx.session.execute(sa.text("INSERT INTO deferred (id) VALUES (1), (1)"))
     return ThingRead(id=0, name="不会提交")
+
+
+@router.post("/defect")
+@allow(Role.CASEWORKER)
+async def fail_unexpectedly(ctx: Ctx) -> ThingRead:
+    raise RuntimeError("nobody foresaw this")
+
+
+@router.post("/uploads")
+@allow(Role.CASEWORKER)
+async def upload(ctx: Ctx, file: UploadFile, dry_run: Annotated[bool, Form()] = False) -> dict[str, bool]:
+    return {"dry_run": dry_run}
 
 
 @router.get("/meta/today")
