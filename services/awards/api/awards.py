@@ -32,7 +32,9 @@ async def list_awards(
     ctx: Ctx,
     paging: Paging,
     uscc: Annotated[Uscc | None, Query(description="统一社会信用代码")] = None,
-    state: Annotated[list[AwardStatus] | None, Query(description="状态,可重复 / repeat for several")] = None,
+    state: Annotated[
+        list[AwardStatus] | None, Query(max_length=20, description="状态,可重复 / repeat for several")
+    ] = None,
     region_code: Annotated[RegionCode | None, Query(description="行政区划,市州含所辖各县")] = None,
     rule: Annotated[Code | None, Query(description="奖补条款规则 / grant rule id")] = None,
 ) -> Page[AwardRead]:

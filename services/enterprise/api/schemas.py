@@ -16,13 +16,15 @@ from services.enterprise.domain.recognitions import RecognitionStatus
 from shared.rules.recognition_kinds import RecognitionLevel
 from shared.web.types import Body, Code, Count, Day, Fen, LongText, Prose, RegionCode, SignedFen, Text, Uscc
 
-IndustryCode = Annotated[str, StringConstraints(pattern=r"^([A-T]|[A-T]?[0-9]{2,4})$")]
+IndustryCode = Annotated[str, StringConstraints(pattern=r"^([A-T]|[A-T]?[0-9]{2,4})$", max_length=5)]
 Address = Annotated[str, Prose(500)]
 BusinessScope = Annotated[str, Prose(4000)]
-Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+()-]{5,25}$")]
+Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+()-]{5,25}$", max_length=25)]
 Email = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,187}[A-Za-z0-9])?$"),
+    StringConstraints(
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,187}[A-Za-z0-9])?$", max_length=254
+    ),
 ]
 
 

@@ -31,7 +31,7 @@ Email = Annotated[
     AfterValidator(_check_email),
     WithJsonSchema({"type": "string", "format": "email", "minLength": 3, "maxLength": 254}),
 ]
-Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+() -]{5,30}$")]
+Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+() -]{5,30}$", max_length=30)]
 
 
 class DutyCompletion(Body):

@@ -13,8 +13,8 @@ from services.pipeline.domain.assignments import AssignmentState
 from services.pipeline.domain.memberships import ExitKind, MembershipState
 from shared.web.types import Body, Code, Day, LongText, RegionCode, Text, Uscc, Year
 
-PoolId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-DoorId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
+PoolId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$", max_length=64)]
+DoorId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$", max_length=64)]
 Capacity = Annotated[int, Strict(), Field(ge=1, le=1000)]
 
 

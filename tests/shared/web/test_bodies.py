@@ -36,7 +36,7 @@ def caseworker(issuer: TestIssuer) -> dict[str, str]:
         (b'{"name": [' + b",".join([b"0"] * 10_000) + b"]}", "json_too_many"),
         (b"[]", "model_attributes_type"),
         (b'"text"', "model_attributes_type"),
-        (b"null", "missing"),
+        (b"null", "model_attributes_type"),
     ],
 )
 async def test_dishonest_json_is_refused_by_name(
