@@ -72,7 +72,7 @@ def _set_scope(session: Session, transaction: SessionTransaction, connection: sa
     driver = cast(AsyncConnection[Any], connection.connection.driver_connection)
     session.info["cursor"] = cursor = driver.cursor()
     principal: Principal | None = session.info.get("principal")
-    if principal is None or principal is SYSTEM or transaction.nested:
+    if principal is None or principal is SYSTEM or transaction.nested or session.info.pop("scope_follows", False):
         return
     settings = scope_settings(principal, writes=bool(session.info.get("writes")))
     adapted = cast(AdaptedConnection, connection.connection.dbapi_connection)

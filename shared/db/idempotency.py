@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.base import backbone_metadata
 from shared.db.driver import run
+from shared.db.scope import SCOPE_SETTINGS, scope_settings
 
 idempotency_keys = sa.Table(
     "idempotency_keys",
@@ -26,8 +27,10 @@ idempotency_keys = sa.Table(
 
 
 _CLAIM = sa.text(
-    "INSERT INTO idempotency_keys (subject, key, request_hash, status, media_type, headers, body)"
-    " VALUES (:subject, :key, :request_hash, 0, '', '{}', '') ON CONFLICT DO NOTHING RETURNING true"
+    "INSERT INTO idempotency_keys (subject, key, request_hash, status, media_type, headers, body)"  # noqa: S608
+    " SELECT :subject, :key, :request_hash, 0, '', '{}', ''"
+    f" FROM (SELECT {SCOPE_SETTINGS} OFFSET 0) AS scope"
+    " ON CONFLICT DO NOTHING RETURNING true"
 )
 _FIND = sa.text(
     "SELECT request_hash, status, media_type, headers, body FROM idempotency_keys"
@@ -53,10 +56,12 @@ async def claim_key(session: AsyncSession, subject: str, key: str, request_hash:
     """Claim the key for this transaction and return None, or return the answer of the request that had it first.
 
     A rival still running holds the row: PostgreSQL makes this wait until it has ended, so two equal requests
-    never both take effect.
+    never both take effect. Being the first statement of its transaction, it sets the scope on the way.
     """
     owner = {"subject": subject, "key": key}
-    if await run(session, _CLAIM, {**owner, "request_hash": request_hash}):
+    scope = scope_settings(session.info["principal"], writes=bool(session.info["writes"]))
+    session.info["scope_follows"] = not session.in_transaction()
+    if await run(session, _CLAIM, {**owner, **scope, "request_hash": request_hash}):
         return None
     found = await run(session, _FIND, owner)
     return KeptAnswer(*found[0]) if found else None

@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.driver import Rows, driver_text, execute, run
-from shared.db.scope import scope_settings
+from shared.db.scope import SCOPE_SETTINGS, scope_settings
 from shared.kernel.roles import SYSTEM, Principal
 
 ReadPool = AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]]
@@ -23,9 +23,7 @@ ReadPool = AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]]
 # before it looks at any table. Were the order ever another one, row-level security would show nothing at all. The
 # settings last for the statement, which is a transaction of its own.
 _SCOPED = """SELECT answer.* FROM (
-    SELECT set_config('app.all', %(scope_everything)s, true), set_config('app.regions', %(scope_regions)s, true),
-        set_config('app.park', %(scope_park)s, true), set_config('app.usccs', %(scope_usccs)s, true),
-        set_config('app.writes', %(scope_writes)s, true), 1000000 AS most OFFSET 0) AS scope,
+    SELECT {settings}, 1000000 AS most OFFSET 0) AS scope,
 LATERAL (SELECT * FROM ({query}) AS query LIMIT scope.most) AS answer"""
 
 
@@ -39,7 +37,7 @@ async def fetch_rows(session: AsyncSession, statement: sa.TextClause, parameters
     principal: Principal = session.info["principal"]
     if principal is SYSTEM:
         return await _fetch(session.info["read_pool"], driver_text(statement), parameters)
-    scope = {f"scope_{name}": value for name, value in scope_settings(principal, writes=False).items()}
+    scope = scope_settings(principal, writes=False)
     return await _fetch(session.info["read_pool"], _scoped_text(statement), {**parameters, **scope})
 
 
@@ -65,4 +63,4 @@ def read_pool(url: str, *, size: int, options: Mapping[str, Any]) -> ReadPool:
 
 @cache
 def _scoped_text(statement: sa.TextClause) -> bytes:
-    return _SCOPED.encode().replace(b"{query}", driver_text(statement))
+    return driver_text(sa.text(_SCOPED.format(settings=SCOPE_SETTINGS, query=statement.text)))

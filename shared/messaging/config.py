@@ -8,7 +8,7 @@ from typing import Any
 
 from kafka.errors import KafkaConfigurationError
 
-from shared.settings import DataServiceSettings
+from shared.settings import DataServiceSettings, Profile
 
 
 class BrokerAway(Exception):
@@ -24,12 +24,18 @@ class BrokerAway(Exception):
 
 @dataclass(frozen=True)
 class BrokerConfig:
-    """Where the broker is and how topics are laid out. `security` is handed to the clients as it is (TLS, SASL)."""
+    """Where the broker is and how topics are laid out. `security` is handed to the clients as it is (TLS, SASL).
+
+    With `uses_groups` the workers of a service share the partitions in a consumer group. Without, each reads all of
+    them, and the locked watermark sees to it that every event has its effect once: the embedded broker may leave a
+    group waiting for ever after a member has left (3 of 30 restarts), and a join takes it three seconds.
+    """
 
     bootstrap: str
     partitions: int = 4
     replication_factor: int = 1
     session_timeout_ms: int = 6000
+    uses_groups: bool = False
     security: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -40,6 +46,7 @@ class BrokerConfig:
             partitions=settings.partitions,
             replication_factor=settings.replication_factor,
             session_timeout_ms=settings.kafka_session_timeout_ms,
+            uses_groups=settings.profile is Profile.PRODUCTION,
         )
 
     def common(self, client_id: str) -> dict[str, Any]:
@@ -68,12 +75,12 @@ class BrokerConfig:
         }
 
     def consumer(self, client_id: str, group: str) -> dict[str, Any]:
-        """Return the options of a group consumer; `earliest` is the only start that loses nothing."""
+        """Return the options of a consumer; `earliest` is the only start that loses nothing."""
         return {
             **self.common(client_id),
             # A join may take as long as the session, and is one request.
             "request_timeout_ms": max(self.session_timeout_ms * 2, 10_000),
-            "group_id": group,
+            "group_id": group if self.uses_groups else None,
             "enable_auto_commit": False,
             "auto_offset_reset": "earliest",
             "session_timeout_ms": self.session_timeout_ms,

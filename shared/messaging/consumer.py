@@ -32,12 +32,18 @@ _log = structlog.get_logger(__name__)
 
 @dataclass
 class _Place:
-    """What is remembered of one assigned partition between batches."""
+    """What is remembered of one assigned partition between batches; a postponed one goes on at `resumes_from`."""
 
     position: Position
     is_stopped: bool = False
     failures: int = 0
     resumes_at: float | None = None
+    resumes_from: int = 0
+
+    @property
+    def waits(self) -> bool:
+        """Whether records of the partition are left alone for now."""
+        return self.is_stopped or self.resumes_at is not None
 
 
 class Consumer:
@@ -65,7 +71,7 @@ class Consumer:
         self._failpoints = failpoints or Failpoints()
         self._places: dict[Stream, _Place] = {}
         self._log_ids: dict[str, str] = {}
-        self._generation = -1
+        self._generation = ""
         self._offsets: dict[Stream, int] = {}
         self._committed_at = self._checked_at = self._member_at = 0.0
 
@@ -90,7 +96,7 @@ class Consumer:
         reader = RecordReader(
             self._config, self._topics, group=f"tidu-{self._service}", client_id=f"tidu-{self._service}-consumer"
         )
-        self._places, self._log_ids, self._generation = {}, {}, -1
+        self._places, self._log_ids, self._generation = {}, {}, ""
         self._member_at = time.monotonic()
         try:
             await reader.open()
@@ -100,10 +106,12 @@ class Consumer:
                 self._check_membership(polled)
                 if await self._has_new_assignment(reader, polled):
                     continue
-                for stream in polled.records.keys() & self._places.keys():
-                    await self._take(reader, stream, polled.records[stream])
+                for stream, records in polled.records.items():
+                    if not self._places[stream].waits:
+                        await self._take(reader, stream, records)
                 self._desk.ask()
-                await self._resume_paused(reader)
+                await self._resume_postponed(reader)
+                await self._resume_accepted(reader)
                 await self._commit_offsets(reader)
         finally:
             await asyncio.shield(reader.close())
@@ -117,7 +125,7 @@ class Consumer:
         for stream, place in self._places.items():
             if stream.topic in changed:
                 _log.warning("log_is_new", topic=stream.topic, part=stream.part)
-                place.position = Position(log_ids[stream.topic])
+                place.position, place.resumes_at = Position(log_ids[stream.topic]), None
                 self._offsets.pop(stream, None)
                 await reader.seek(stream, 0)
 
@@ -133,9 +141,8 @@ class Consumer:
             head = heads.get(stream)
             is_same_log = head is not None and head.log_id == place.position.log_id
             await reader.seek(stream, head.next_offset if head is not None and is_same_log else 0)
-            await reader.resume(stream)
             if head is not None and head.stopped_reason is not None:
-                await self._stop(reader, stream, head.stopped_reason)
+                self._stop(stream, head.stopped_reason)
         _log.info("partitions_assigned", service=self._service, count=len(self._places))
         return True
 
@@ -157,14 +164,14 @@ class Consumer:
         try:
             taken = await self._apply(stream, records, place.position)
         except Exception as error:
-            await self._postpone(reader, stream, records[0].offset, error)
+            self._postpone(stream, records[0].offset, error)
             return
         place.failures = 0
         place.position = taken.position
         self._offsets[stream] = taken.plan.next_offset
         self._report(stream, taken)
         if taken.plan.stop_reason is not None:
-            await self._stop(reader, stream, taken.plan.stop_reason)
+            self._stop(stream, taken.plan.stop_reason)
         elif taken.plan.rewinds:
             await reader.seek(stream, 0)
         self._close_or_report_gap(stream, taken)
@@ -195,7 +202,7 @@ class Consumer:
         self._failpoints.hit("before_offset_commit")
         return taken
 
-    async def _postpone(self, reader: RecordReader, stream: Stream, offset: int, error: Exception) -> None:
+    def _postpone(self, stream: Stream, offset: int, error: Exception) -> None:
         place = self._places[stream]
         pause = min(FIRST_PAUSE_SECONDS * 2**place.failures, LONGEST_PAUSE_SECONDS)
         if isinstance(error, FuseBlown):
@@ -204,34 +211,33 @@ class Consumer:
         else:
             _log.warning("batch_postponed", topic=stream.topic, part=stream.part, problem=describe(error))
         place.failures = min(place.failures + 1, 10)
-        place.resumes_at = time.monotonic() + pause
-        await reader.pause(stream)
-        await reader.seek(stream, offset)
+        place.resumes_at, place.resumes_from = time.monotonic() + pause, offset
 
-    async def _stop(self, reader: RecordReader, stream: Stream, reason: str) -> None:
+    def _stop(self, stream: Stream, reason: str) -> None:
         self._places[stream].is_stopped = True
         self._desk.forget(stream)
-        await reader.pause(stream)
         _log.critical("stream_stopped", topic=stream.topic, part=stream.part, reason=reason)
 
-    async def _resume_paused(self, reader: RecordReader) -> None:
+    async def _resume_postponed(self, reader: RecordReader) -> None:
         now = time.monotonic()
         for stream, place in self._places.items():
             if place.resumes_at is not None and place.resumes_at <= now:
                 place.resumes_at = None
-                await reader.resume(stream)
-        if now - self._checked_at >= STOPPED_CHECK_SECONDS and any(p.is_stopped for p in self._places.values()):
-            self._checked_at = now
-            await self._resume_accepted(reader)
+                await reader.seek(stream, place.resumes_from)
 
     async def _resume_accepted(self, reader: RecordReader) -> None:
         """Take up the streams that somebody reconciled and accepted meanwhile."""
+        now = time.monotonic()
+        stopped = [stream for stream, place in self._places.items() if place.is_stopped]
+        if not stopped or now - self._checked_at < STOPPED_CHECK_SECONDS:
+            return
+        self._checked_at = now
         heads = await self._read_heads()
-        for stream, place in self._places.items():
-            if place.is_stopped and heads[stream].stopped_reason is None:
+        for stream in stopped:
+            if heads[stream].stopped_reason is None:
+                place = self._places[stream]
                 place.is_stopped, place.position = False, Position(place.position.log_id)
                 await reader.seek(stream, heads[stream].next_offset)
-                await reader.resume(stream)
 
     async def _commit_offsets(self, reader: RecordReader) -> None:
         if self._offsets and time.monotonic() - self._committed_at >= COMMIT_SECONDS:

@@ -27,19 +27,19 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True)
 class Polled:
-    """What one poll gave. A changed `generation` means that all positions have to be set again.
+    """What one poll gave. Another `generation` means that all positions have to be set again.
 
-    `is_member` is false while the member waits for the group; that does not take longer than a few sessions.
+    `is_member` is false while the reader waits for its group; that does not take longer than a few sessions.
     """
 
     records: Mapping[Stream, Sequence[Record]]
     assignment: frozenset[Stream]
-    generation: int
+    generation: str
     is_member: bool
 
 
 class RecordReader:
-    """A member of a consumer group. After any error the object is of no use: close it and make another.
+    """Reads topics, as a member of a consumer group or alone. After an error it is of no use: close it, make another.
 
     How long the broker may hold a fetch is adapted: short after traffic (the embedded broker does not answer a waiting
     fetch when a record comes, only when its time is up), long when nothing happens, to leave the processor idle.
@@ -47,13 +47,15 @@ class RecordReader:
 
     def __init__(self, config: BrokerConfig, topics: Collection[str], *, group: str, client_id: str) -> None:
         self._options = {**config.consumer(client_id, group), "fetch_max_wait_ms": _BUSY_WAIT_MS}
+        self._uses_groups = config.uses_groups
         self._topics = list(topics)
+        self._places = [TopicPartition(topic, part) for topic in topics for part in range(config.partitions)]
         self._kafka: Any = None
         self._wait_ms = _BUSY_WAIT_MS
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="kafka-reader")
 
     async def open(self) -> None:
-        """Connect and join the group."""
+        """Connect, and join the group where there is one."""
         await self._run(self._open)
 
     async def poll(self) -> Polled:
@@ -61,16 +63,12 @@ class RecordReader:
         return await self._run(self._poll)
 
     async def seek(self, stream: Stream, offset: int) -> None:
-        """Read a partition from `offset` on; does nothing where the partition was taken away meanwhile."""
-        await self._run(lambda: self._if_ours(stream, lambda place: self._kafka.seek(place, offset)))
+        """Read a partition from `offset` on; does nothing where the partition was taken away meanwhile.
 
-    async def pause(self, stream: Stream) -> None:
-        """Leave a partition alone for now."""
-        await self._run(lambda: self._if_ours(stream, lambda place: self._kafka.pause(place)))
-
-    async def resume(self, stream: Stream) -> None:
-        """Read a paused partition again."""
-        await self._run(lambda: self._if_ours(stream, lambda place: self._kafka.resume(place)))
+        There is no pause: records that a paused partition had in the buffer are never given back, and with them the
+        partition falls silent (kafka-python 3.0.12). What is not wanted now is skipped, and sought again later.
+        """
+        await self._run(lambda: self._seek(stream, offset))
 
     async def commit(self, offsets: Mapping[Stream, int]) -> None:
         """Tell the broker how far we are, for its tools' sake; nothing depends on it, so failures are not reported."""
@@ -89,9 +87,12 @@ class RecordReader:
             raise BrokerAway.because(error, "reading") from error
 
     def _open(self) -> None:
-        """Learn the partitions before joining: a join that finds none is repeated, and that repetition can get lost."""
         self._kafka = connect(KafkaConsumer, self._options)
+        if not self._uses_groups:
+            self._kafka.assign(self._places)
+            return
         self._kafka.subscribe(self._topics)
+        # Learn the partitions before joining: a join that finds none is repeated, and the repetition can get lost.
         self._kafka.topics()
 
     def _poll(self) -> Polled:
@@ -103,19 +104,27 @@ class RecordReader:
             for place in found
         }
         assigned = frozenset(Stream(place.topic, place.partition) for place in self._kafka.assignment())
+        return Polled(records, assigned, *self._membership())
+
+    def _membership(self) -> tuple[str, bool]:
+        """Return which deal of partitions this is, and whether it is complete."""
+        if not self._uses_groups:
+            return "alone", True
         group = self._kafka.group_metadata()
         if group.state == MemberState.REBALANCING:
             # A poll that ends during a join which new metadata caused would forget it: the answer is never read,
             # no heartbeat is sent, and the member waits for ever (kafka-python 3.0.12).
             self._kafka._coordinator.request_rejoin()
-        return Polled(records, assigned, group.generation_id, group.state == MemberState.STABLE)
+        return f"{group.member_id}/{group.generation_id}", group.state == MemberState.STABLE
 
-    def _if_ours(self, stream: Stream, work: Callable[[TopicPartition], None]) -> None:
+    def _seek(self, stream: Stream, offset: int) -> None:
         place = TopicPartition(*stream)
         if place in self._kafka.assignment():
-            work(place)
+            self._kafka.seek(place, offset)
 
     def _commit(self, offsets: Mapping[Stream, int]) -> None:
+        if not self._uses_groups:
+            return
         marks = {TopicPartition(*stream): OffsetAndMetadata(offset, "", -1) for stream, offset in offsets.items()}
         with suppress(KafkaError):
             self._kafka.commit_async(marks)

@@ -12,6 +12,14 @@ import structlog
 from shared.telemetry.context import causation_id, correlation_id
 
 
+class _Lines(structlog.WriteLogger):
+    """Writes our own lines straight to stdout: one a request, so the way through the standard library is spared."""
+
+    def __init__(self, name: str = "root") -> None:
+        super().__init__(sys.stdout)
+        self.name = name
+
+
 def configure_logs(service: str, level: str = "INFO") -> None:
     """Send structlog's and the standard library's records to stdout as JSON lines."""
     processors: list[Any] = [
@@ -22,19 +30,18 @@ def configure_logs(service: str, level: str = "INFO") -> None:
         _add_correlation,
         structlog.processors.format_exc_info,
     ]
+    render = structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
-        processors=[*processors, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[*processors, render],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=_Lines,
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=processors,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
         )
     )
     root = logging.getLogger()

@@ -14,7 +14,7 @@ from shared.kernel.roles import Role
 
 ISSUER = "http://issuer.test"
 AUDIENCE = "tidu"
-_LIFETIME_SECONDS = 600
+_LIFETIME_SECONDS = 14_400
 
 
 class TestIssuer:

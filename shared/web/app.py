@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 from fastapi import APIRouter, FastAPI, Response
+from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -16,6 +17,8 @@ from shared.web.openapi import complete_openapi
 from shared.web.problems import answer_unexpected, install_problem_handlers
 
 Probe = Callable[[], Awaitable[dict[str, str]]]
+# Correlation, log line and measurement are RequestScope's; FastAPI would ask OpenTelemetry at every request besides.
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 
 
 def create_app(
@@ -33,13 +36,13 @@ def create_app(
         if edge.database is not None:
             await edge.database.dispose()
 
-    app = FastAPIOffline(title=title, version="1", redoc_url=None, lifespan=lifespan)
+    app = FastAPIOffline(title=title, version="1", redoc_url=None, lifespan=lifespan, telemetry=_NO_TELEMETRY)
     app.state.edge = edge
     app.add_middleware(RequestScope, on_unexpected=answer_unexpected)
     install_problem_handlers(app)
-    app.include_router(_operations_router(ready, refresh_metrics))
-    for router in routers:
-        app.include_router(router)
+    # As routes of the application itself: an included router is asked twice at every request, and asks its routes.
+    for router in (_operations_router(ready, refresh_metrics), *routers):
+        app.router.routes.extend(router.routes)
     complete_openapi(app)
     return app
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi import FastAPI
@@ -25,6 +26,7 @@ _STATUSES = {
     428: "缺少 If-Match / precondition required",
     503: "暂不可用 / unavailable",
 }
+_TWO_LANGUAGES = re.compile(r"\s*/ ")
 _HEADERS = {401: "WWW-Authenticate", 503: "Retry-After"}
 _TEXT: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
 _BEARER = {
@@ -93,8 +95,10 @@ def _problem(status: int) -> dict[str, Any]:
 
 
 def _complete_operation(operation: dict[str, Any], method: str, route: EdgeRoute | None) -> None:
-    if " / " in (text := operation.get("description", "")):
-        operation["summary"] = text.split(" / ")[0]
+    if len(texts := _TWO_LANGUAGES.split(operation.get("description", ""), maxsplit=1)) == 2:
+        operation["summary"] = texts[0]
+    for answer in operation["responses"].values():
+        answer["description"] = answer["description"].replace("Successful Response", "成功 / success")
     statuses = _statuses_of(route, method) if route else [503]
     responses = {code: answer for code, answer in operation["responses"].items() if code != "422"}
     operation["responses"] = {**responses, **{str(s): _reference(s) for s in statuses if str(s) not in responses}}

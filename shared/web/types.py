@@ -102,13 +102,21 @@ Uscc = Annotated[
     str,
     StringConstraints(min_length=1, max_length=40),
     AfterValidator(_check_uscc),
-    WithJsonSchema({"type": "string", "format": "uscc", "minLength": LENGTH, "maxLength": LENGTH}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "uscc",
+            "minLength": LENGTH,
+            "maxLength": LENGTH,
+            "examples": ["91530900MA0000015K"],
+        }
+    ),
 ]
 RegionCode = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9]{6}$"),
     AfterValidator(_check_region),
-    WithJsonSchema({"type": "string", "format": "region_code", "minLength": 6, "maxLength": 6}),
+    WithJsonSchema({"type": "string", "format": "region_code", "minLength": 6, "maxLength": 6, "examples": ["530921"]}),
 ]
 Fen = Annotated[int, Strict(), Field(ge=0, le=MAX_FEN)]
 SignedFen = Annotated[int, Strict(), Field(ge=-MAX_FEN, le=MAX_FEN)]

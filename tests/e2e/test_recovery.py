@@ -14,7 +14,7 @@ from shared.testing.codes import make_uscc
 from tests.e2e.invariants import check_streams, is_quiet
 from tests.e2e.stack import Stack, running_stack, wait_until
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(1200)]
 
 ROWS = 3000
 VICTIMS = [
@@ -67,10 +67,10 @@ def test_nothing_is_lost_or_doubled_when_every_part_is_killed_during_an_import(s
         for victim in VICTIMS:
             stack.kill(victim)
         wait_until(
-            lambda: enterprise.get(path).raise_for_status().json()["state"] == "done", "import done", seconds=180
+            lambda: enterprise.get(path).raise_for_status().json()["state"] == "done", "import done", seconds=420
         )
         assert enterprise.get(path).json()["created_count"] == ROWS
-    wait_until(lambda: is_quiet(stack), "all events heard", seconds=120)
+    wait_until(lambda: is_quiet(stack), "all events heard", seconds=300)
     check_streams(stack)
     assert stack.query("enterprise", "SELECT count(*) FROM enterprises") == [(ROWS,)]
     registered = "SELECT count(*), count(DISTINCT agg_id) FROM outbox WHERE type = 'enterprise.registered.v1'"

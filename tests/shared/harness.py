@@ -91,12 +91,12 @@ async def write_effect(session: AsyncSession, event: ProbeEvent, meta: EventMeta
 class Harness:
     """Says events and runs relays and consumers; the topic is new for each harness."""
 
-    def __init__(self, urls: ServiceDatabase, bootstrap: str) -> None:
+    def __init__(self, urls: ServiceDatabase, bootstrap: str, *, uses_groups: bool = False) -> None:
         self.urls = urls
         self.topic = f"tidu-probe-{secrets.token_hex(4)}"
         self.event = probe_event(self.topic)
         self.specs = (TopicSpec(self.topic, SERVICE, (SERVICE,)),)
-        self.config = BrokerConfig(bootstrap)
+        self.config = BrokerConfig(bootstrap, uses_groups=uses_groups)
         self.app = Database(urls.app_url, pool_size=10)
         self.worker = Database(urls.worker_url, pool_size=10)
         self.consumer_database = Database(urls.worker_url, pool_size=4, application_name=f"{SERVICE}-consumer")
@@ -135,9 +135,11 @@ class Harness:
             watch=watch,
             failpoints=failpoints,
         )
-        async with running(relay.run):
-            yield relay
-        await watch.close()
+        try:
+            async with running(relay.run):
+                yield relay
+        finally:
+            await watch.close()
 
     @asynccontextmanager
     async def consuming(
@@ -154,9 +156,11 @@ class Harness:
             request_replay=self.request_replay,
             failpoints=failpoints,
         )
-        async with running(consumer.run):
-            yield consumer
-        await watch.close()
+        try:
+            async with running(consumer.run):
+                yield consumer
+        finally:
+            await watch.close()
 
     async def request_replay(self, topic: str, part: int, from_pseq: int) -> None:
         self.replays.append((part, from_pseq))

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from shared.db.driver import run
 from shared.db.engine import Database
+from shared.db.idempotency import claim_key
 from shared.db.reading import fetch_rows
 from shared.kernel.roles import SYSTEM, Principal, Role, Scope
 from tests.databases import ServiceDatabase
@@ -94,6 +95,19 @@ async def test_a_statement_given_to_the_driver_begins_the_scoped_transaction(dat
     async with database.transaction(_person(regions=("530921",)), writes=False) as session:
         assert await run(session, NAMES, ALL) == [("C",)]
         assert session.in_transaction()
+
+
+@pytest.mark.parametrize("region", ["530921", "530402"])
+async def test_claiming_a_key_sets_the_scope_of_its_transaction(database: Database, region: str) -> None:
+    async def claim_and_write() -> None:
+        async with database.transaction(_person(regions=("530921",))) as session:
+            assert await claim_key(session, "u", f"key-{region}", b"hash") is None
+            assert await run(session, NAMES, ALL) == [("C",)]
+            await session.execute(INSERT, {"uscc": "Y", "region": region, "park": None})
+            raise RuntimeError("undone")
+
+    with pytest.raises(RuntimeError if region == "530921" else DBAPIError):
+        await claim_and_write()
 
 
 async def test_errors_are_those_of_sqlalchemy(database: Database) -> None:

@@ -41,10 +41,10 @@ def urls(backend: Backend) -> Iterator[ServiceDatabase]:
 
 @pytest.fixture(params=LANES)
 async def harness(request: pytest.FixtureRequest, urls: ServiceDatabase, backend: Backend) -> AsyncIterator[Harness]:
-    """A harness on the session's broker, and again on Apache Kafka."""
+    """A harness on the session's broker, and again, with consumer groups, on Apache Kafka."""
     is_kafka = request.param == "kafka"
     bootstrap = request.getfixturevalue("apache_kafka").bootstrap if is_kafka else backend.kafka_bootstrap
-    made = Harness(urls, bootstrap)
+    made = Harness(urls, bootstrap, uses_groups=is_kafka)
     yield made
     await made.close()
 
@@ -69,6 +69,6 @@ def mortal_broker(
 @pytest.fixture
 async def mortal_harness(urls: ServiceDatabase, mortal_broker: EmbeddedBroker | ApacheKafka) -> AsyncIterator[Harness]:
     """A harness on the broker that may be killed."""
-    made = Harness(urls, mortal_broker.bootstrap)
+    made = Harness(urls, mortal_broker.bootstrap, uses_groups=isinstance(mortal_broker, ApacheKafka))
     yield made
     await made.close()

@@ -73,8 +73,9 @@ def test_the_consumer_starts_at_the_earliest_record_and_commits_nothing_by_itsel
 
 
 def test_production_reads_committed_and_asks_for_two_replicas_in_sync() -> None:
-    config = BrokerConfig("k1:9092,k2:9092", replication_factor=3, session_timeout_ms=15_000)
+    config = BrokerConfig("k1:9092,k2:9092", replication_factor=3, session_timeout_ms=15_000, uses_groups=True)
     assert config.consumer("c", "g")["isolation_level"] == "read_committed"
+    assert config.consumer("c", "g")["group_id"] == "g"
     assert config.consumer("c", "g")["bootstrap_servers"] == ["k1:9092", "k2:9092"]
     assert BrokerAdmin(config)._layout(TopicSpec("t", "p", ()))["configs"]["min.insync.replicas"] == "2"
 

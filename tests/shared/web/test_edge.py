@@ -111,6 +111,17 @@ async def test_a_repeated_key_takes_effect_once_and_gets_the_same_answer(
     assert again.headers["idempotent-replayed"] == "true"
     other = await client.post("/v1/things", json=_thing(), headers=headers)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    other = await client.post("/v1/things", json=body, headers={**headers, "If-Match": '"7"'})
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+@pytest.mark.parametrize("key", ["", "a b", "k" * 201, "键".encode()])
+async def test_a_key_that_is_no_plain_word_is_refused(
+    client: httpx.AsyncClient, caseworker: dict[str, str], key: str | bytes
+) -> None:
+    headers = {**caseworker, "Idempotency-Key": key}
+    answer = await client.post("/v1/things", json=_thing(), headers=headers)  # type: ignore[arg-type]
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
 async def test_many_equal_requests_at_once_take_effect_once(
